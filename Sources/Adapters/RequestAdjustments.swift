@@ -1,0 +1,50 @@
+import Synchronization
+package import Tensors
+
+/// An adapter at work on one request: the adapter's own parts and, for PARA, the vectors made from
+/// the prompt.
+package final class RequestAdjustments: Sendable {
+  package let adapter: Adapter
+  private let vectors: FloatBuffer?  // [layers, outputSize]
+  private let vectorsPerLayer: Int
+  private let calls = Atomic(0)
+
+  package init(_ adapter: Adapter) {
+    self.adapter = adapter
+    vectorsPerLayer = adapter.layers.compactMap { $0.generator?.outputSize }.max() ?? 0
+    vectors = vectorsPerLayer > 0 ? FloatBuffer(count: adapter.layers.count * vectorsPerLayer) : nil
+  }
+
+  /// How often a generator has run: once a layer at prefill and never again, or decoding pays for
+  /// it at every token.
+  package var generatorCalls: Int { calls.load(ordering: .relaxed) }
+
+  /// Makes the layer's vectors from the states of the whole prompt, [tokens, hidden], where they
+  /// enter the layer. Called once a layer, at prefill.
+  package func generate(layer: Int, from prompt: Matrix) {
+    guard let generator = adapter.layers[layer].generator, let vectors else { return }
+    calls.add(1, ordering: .relaxed)
+    generator.generate(from: prompt, into: vectors.base + layer * vectorsPerLayer)
+  }
+
+  package func scale(_ site: Site, layer: Int) -> UnsafePointer<Float>? {
+    let parts = adapter.layers[layer]
+    if let part = parts.generator?.parts[site], let vectors {
+      return UnsafePointer(vectors.base + layer * vectorsPerLayer + part.lowerBound)
+    }
+    return parts.sites[site]?.scale?.base
+  }
+
+  /// What the projection's input is multiplied by, [inputSize].
+  package func inputScale(_ site: Site, layer: Int) -> UnsafePointer<Float>? {
+    adapter.layers[layer].sites[site]?.inputScale?.base
+  }
+
+  package func bias(_ site: Site, layer: Int) -> UnsafePointer<Float>? {
+    adapter.layers[layer].sites[site]?.bias?.base
+  }
+
+  package func lowRank(_ site: Site, layer: Int) -> SiteAdjustment.LowRank? {
+    adapter.layers[layer].sites[site]?.lowRank
+  }
+}

@@ -1,0 +1,27 @@
+/// Writes the next bytes into the buffer and returns how many, 0 at the end.
+typealias ByteSource = (UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int
+
+/// A source of which the first bytes have already been taken and are handed out again.
+func byteSource(replaying prefix: [UInt8], then rest: @escaping ByteSource) -> ByteSource {
+  var prefix = prefix[...]
+  return { (buffer) throws(ArchiveError) -> Int in
+    if prefix.isEmpty { return try rest(buffer) }
+    let count = min(prefix.count, buffer.count)
+    buffer.copyBytes(from: prefix.prefix(count))
+    prefix = prefix.dropFirst(count)
+    return count
+  }
+}
+
+/// The first bytes of a source: `count` of them, or fewer when it is shorter.
+func firstBytes(_ count: Int, of source: ByteSource) throws(ArchiveError) -> [UInt8] {
+  let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
+  defer { buffer.deallocate() }
+  var filled = 0
+  while filled < count {
+    let read = try source(UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+    if read == 0 { break }
+    filled += read
+  }
+  return Array(buffer[..<filled])
+}

@@ -1,0 +1,98 @@
+public import Decoding
+import Tensors
+import Transformer
+
+/// One worker's running set of lanes: prefilled requests join and finished ones leave at any step.
+///
+/// A request carries a tag through, by which its answer is known.
+public final class RunningBatch<Tag> {
+  /// A request's end: its hypotheses, best first, or why its search could not go on.
+  public typealias Completion = (tag: Tag, result: Result<[Hypothesis], SearchError>)
+
+  private let engine: Engine
+  private let pass: Pass
+  private var requests: [RunningRequest<Tag>] = []
+  private var completed: [Completion] = []
+
+  public init(_ engine: Engine) {
+    self.engine = engine
+    pass = engine.makePass()
+  }
+
+  /// Lanes that the running requests occupy at most.
+  public var laneCount: Int { requests.reduce(0) { $0 + $1.width } }
+
+  /// True if the request fits beside those that run; an empty batch takes any.
+  public func hasRoom(for prompt: PrefilledPrompt) -> Bool {
+    requests.isEmpty || laneCount + prompt.lanes <= engine.options.maximumLanes
+  }
+
+  /// Adds a request next to those of the same adapter, so that its low-rank products run as one.
+  public func join(_ prompt: PrefilledPrompt, tag: Tag) {
+    var request = RunningRequest(prompt, tag: tag, decoder: engine.decoder)
+    guard !end(&request, with: prompt.candidates) else { return }
+    let neighbour = requests.lastIndex { $0.adapter === request.adapter }
+    requests.insert(request, at: neighbour.map { $0 + 1 } ?? requests.endIndex)
+  }
+
+  /// Runs the model once over all lanes and returns the requests that have ended since the last call. Without
+  /// running lanes it only returns.
+  public func step() -> [Completion] {
+    if !requests.isEmpty { advance() }
+    defer { completed.removeAll() }
+    return completed
+  }
+
+  private func advance() {
+    let candidates = bestTokens(engine.decoder.step(requests.map(\.step), pass))
+    var first = 0
+    var running: [RunningRequest<Tag>] = []
+    for var request in requests {
+      let lanes = first..<first + request.step.lanes.count
+      first = lanes.upperBound
+      if !end(&request, with: Self.joined(candidates[lanes])) { running.append(request) }
+    }
+    requests = running
+  }
+
+  /// All lanes' candidates, or the first error of a lane.
+  private static func joined(
+    _ lanes: ArraySlice<Result<[Candidate], SearchError>>
+  ) -> Result<[[Candidate]], SearchError> {
+    Result { () throws(SearchError) in
+      var candidates: [[Candidate]] = []
+      for lane in lanes { candidates.append(try lane.get()) }
+      return candidates
+    }
+  }
+
+  /// Advances a request; when its searches have ended, files its answer and returns true.
+  private func end(
+    _ request: inout RunningRequest<Tag>, with candidates: Result<[[Candidate]], SearchError>
+  ) -> Bool {
+    do throws(SearchError) {
+      guard try request.advance(candidates.get()) else { return false }
+      completed.append((request.tag, .success(request.hypotheses)))
+    } catch {
+      completed.append((request.tag, .failure(error)))
+    }
+    return true
+  }
+
+  /// For each lane its candidates, as its request's search wants them.
+  private func bestTokens(_ logits: Matrix) -> [Result<[Candidate], SearchError>] {
+    let owners = requests.flatMap(\.owners)
+    var best = [Result<[Candidate], SearchError>](repeating: .success([]), count: owners.count)
+    best.withUnsafeMutableBufferPointer { best in
+      pass.parallel.ranges(owners.count, grain: 8) { rows in
+        for row in rows {
+          let (search, lane) = owners[row]
+          best[row] = Result { () throws(SearchError) in
+            try search.candidates(logits.row(row), vocabulary: logits.columns, lane: lane)
+          }
+        }
+      }
+    }
+    return best
+  }
+}

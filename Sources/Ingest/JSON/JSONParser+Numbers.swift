@@ -1,0 +1,104 @@
+extension JSONParser {
+  /// Parses the number that begins at the current position.
+  mutating func number() throws(JSONError) -> FieldValue {
+    let start = position
+    let isNegative = bytes[position] == UInt8(ascii: "-")
+    if isNegative { position += 1 }
+    var decimal = Decimal()
+    try integerDigits(into: &decimal)
+    var isWhole = true
+    if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
+      position += 1
+      isWhole = false
+      let fractionStart = position
+      try digits(into: &decimal)
+      decimal.exponent -= position - fractionStart
+    }
+    if position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
+      position += 1
+      isWhole = false
+      decimal.exponent += try exponent()
+    }
+    if isWhole, let integer = decimal.integer(isNegative: isNegative) { return .integer(integer) }
+    if let value = decimal.exactValue { return .number(isNegative ? -value : value) }
+    return .number(try roundedNumber(from: start))
+  }
+
+  /// One zero, or digits that do not begin with zero.
+  private mutating func integerDigits(into decimal: inout Decimal) throws(JSONError) {
+    let start = position
+    try digits(into: &decimal)
+    if bytes[start] == UInt8(ascii: "0"), position > start + 1 {
+      position = start + 1
+      throw error("a number may not begin with 0 and another digit")
+    }
+  }
+
+  private mutating func digits(into decimal: inout Decimal) throws(JSONError) {
+    let start = position
+    while position < bytes.count, case let digit = bytes[position] &- UInt8(ascii: "0"), digit < 10
+    {
+      decimal.append(digit)
+      position += 1
+    }
+    if position == start { throw error("expected a digit") }
+  }
+
+  private mutating func exponent() throws(JSONError) -> Int {
+    var isNegative = false
+    if position < bytes.count,
+      bytes[position] == UInt8(ascii: "-") || bytes[position] == UInt8(ascii: "+")
+    {
+      isNegative = bytes[position] == UInt8(ascii: "-")
+      position += 1
+    }
+    var decimal = Decimal()
+    try digits(into: &decimal)
+    // Beyond this every double is zero or out of range, whatever the digits before.
+    let magnitude = decimal.integer(isNegative: false).map { min($0, 1 << 32) } ?? 1 << 32
+    return Int(isNegative ? -magnitude : magnitude)
+  }
+
+  /// Leaves the cases that need care to the standard library, which rounds correctly.
+  private func roundedNumber(from start: Int) throws(JSONError) -> Double {
+    let text = String(decoding: bytes[start..<position], as: UTF8.self)
+    if let value = Double(text), value.isFinite { return value }
+    throw JSONError(
+      code: .numberOutOfRange, reason: "the number is beyond what a double holds", offset: start)
+  }
+}
+
+/// The digits of a number while it is read: `significand` · 10^`exponent`.
+private struct Decimal {
+  private var significand: UInt64 = 0
+  private var overflows = false
+  var exponent = 0
+
+  mutating func append(_ digit: UInt8) {
+    let (product, first) = significand.multipliedReportingOverflow(by: 10)
+    let (sum, second) = product.addingReportingOverflow(UInt64(digit))
+    significand = sum
+    if first || second { overflows = true }
+  }
+
+  /// `nil` when it does not fit.
+  func integer(isNegative: Bool) -> Int64? {
+    if overflows { return nil }
+    return isNegative ? Int64(exactly: -Int128(significand)) : Int64(exactly: significand)
+  }
+
+  /// The value where one exactly rounded operation on exact operands gives it (Clinger 1990):
+  /// both factors are whole numbers that a double holds.
+  var exactValue: Double? {
+    guard !overflows, significand <= 1 << 53, abs(exponent) < Self.powersOfTen.count else {
+      return nil
+    }
+    let power = Self.powersOfTen[abs(exponent)]
+    return exponent < 0 ? Double(significand) / power : Double(significand) * power
+  }
+
+  /// 10^0 … 10^22, all exact.
+  private static let powersOfTen: [Double] = (0...22).map { power in
+    (0..<power).reduce(1.0) { value, _ in value * 10 }
+  }
+}

@@ -1,0 +1,34 @@
+import Decoding
+public import Engine
+public import Tokenizers
+
+/// Searches for answers in running batches: prefilled prompts join and finished ones leave at any
+/// step.
+public func decode(with engine: Engine, _ tokenizer: Tokenizer) -> Stage<
+  Row<PrefilledRow>, Row<Completion>
+> {
+  Stage("decode", concurrency: engine.options.workers) { inbox, outbox in
+    let batch = RunningBatch<Row<Prompt>>(engine)
+    var waiting: Row<PrefilledRow>?
+    while true {
+      // Wait only when there is nothing to run; else take what is there and go on.
+      if waiting == nil, batch.laneCount == 0 {
+        guard let next = try inbox.next() else { break }
+        waiting = next
+      }
+      while true {
+        if waiting == nil, case .value(let row) = try inbox.poll() { waiting = row }
+        guard let row = waiting, batch.hasRoom(for: row.value.state) else { break }
+        batch.join(row.value.state, tag: row.map(\.prompt))
+        waiting = nil
+      }
+      for (row, result) in batch.step() {
+        switch result {
+        case .success(let hypotheses):
+          try outbox.send(row.map { Completion($0, hypotheses, tokenizer) })
+        case .failure(let error): try outbox.fail(row.origin, PromptError.search(error))
+        }
+      }
+    }
+  }
+}

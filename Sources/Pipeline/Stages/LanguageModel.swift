@@ -1,0 +1,38 @@
+public import Adapters
+public import Checkpoints
+public import Foundation
+public import Tokenizers
+public import Transformer
+
+/// A model folder ready to use: its decoder, its tokenizer, and the adapters that are at work on
+/// it.
+public struct LanguageModel: Sendable {
+  public let folder: ModelFolder
+  public let decoder: Decoder
+  public let tokenizer: Tokenizer
+  public let adapters: AdapterBank
+
+  /// - Parameters:
+  ///   - url: A Hugging Face model folder.
+  ///   - adapters: Adapter folders by name, read when first needed.
+  /// - Throws: `CheckpointError` or `TokenizerError`, naming the file.
+  public init(_ url: URL, adapters: [String: URL] = [:]) throws {
+    folder = try ModelFolder(url)
+    decoder = try Decoder(folder)
+    tokenizer = try Tokenizer(folder: url)
+    guard tokenizer.vocabularySize <= decoder.vocabularySize else {
+      throw CheckpointError(
+        .unsupported, url,
+        "has a tokenizer of \(tokenizer.vocabularySize) tokens, more than the model's \(decoder.vocabularySize)."
+      )
+    }
+    self.adapters = AdapterBank(folders: adapters, for: folder)
+  }
+
+  /// The model that a job names, with its adapters.
+  public init(_ job: Job) throws {
+    let folders = job.adapters.map { ($0.name, URL(filePath: $0.path)) }
+    try self.init(
+      URL(filePath: job.model), adapters: Dictionary(folders, uniquingKeysWith: { $1 }))
+  }
+}

@@ -1,0 +1,82 @@
+import Adapters
+import Decoding
+import Ingest
+import Tokenizers
+import Transformer
+
+/// Makes prompts of rows: one worker's parsed templates over a shared model.
+struct PromptBuilder {
+  private let model: LanguageModel
+  private let tasks: [String: Rules]
+
+  private struct Rules {
+    var prompt: PromptRule
+    var references: ReferenceRule?
+    var choices: ChoiceRule?
+  }
+
+  /// - Throws: `JobTemplateError` naming the task whose template cannot be parsed.
+  init(_ tasks: [Job.Task], _ model: LanguageModel) throws {
+    self.model = model
+    var rules: [String: Rules] = [:]
+    for task in tasks {
+      do {
+        rules[task.name] = Rules(
+          prompt: try PromptRule(task.prompt),
+          references: try task.target.map(ReferenceRule.init),
+          choices: task.choices.map(ChoiceRule.init))
+      } catch {
+        throw JobTemplateError(task: task.name, reason: "\(error)")
+      }
+    }
+    self.tasks = rules
+  }
+
+  func prompt(_ row: SourceRow) throws -> Prompt {
+    guard let rules = tasks[row.task] else { throw PromptError.unknownTask(row.task) }
+    let adapter = try row.adapter.map(adapter)
+    let text = try rules.prompt.text(of: row.fields, model.tokenizer)
+    let encode = { model.tokenizer.encode($0, addingSpecialTokens: rules.prompt.addsSpecialTokens) }
+    let tokens = encode(text)
+    let settings = row.generation
+    let choices = try rules.choices?.choices(row.fields) ?? []
+    let choiceTokens = try choices.map { choice in
+      // Those of the whole beyond the prompt's, as in lm-evaluation-harness.
+      let continuation = Array(encode(text + " " + choice).dropFirst(tokens.count))
+      guard !continuation.isEmpty else { throw PromptError.emptyChoice(choice) }
+      return continuation
+    }
+    try checkLength(tokens.count, choiceTokens.map(\.count).max() ?? settings.maxNewTokens)
+    return Prompt(
+      task: row.task, adapterName: row.adapter, adapter: adapter, tokens: tokens,
+      settings: try searchSettings(settings),
+      stopStrings: StopStrings(settings.stopStrings, model.tokenizer),
+      choices: choices, choiceTokens: choiceTokens,
+      references: try rules.references?.references(row.fields) ?? [])
+  }
+
+  private func checkLength(_ tokens: Int, _ newTokens: Int) throws {
+    guard tokens > 0 else { throw PromptError.empty }
+    guard tokens + newTokens <= model.decoder.contextLength else {
+      throw PromptError.tooLong(
+        tokens: tokens, newTokens: newTokens, context: model.decoder.contextLength)
+    }
+  }
+
+  private func adapter(_ name: String) throws -> Adapter {
+    do {
+      if let adapter = try model.adapters.adapter(named: name) { return adapter }
+    } catch {
+      throw PromptError.unusableAdapter(error)
+    }
+    throw PromptError.unknownAdapter(name)
+  }
+
+  private func searchSettings(_ settings: GenerationSettings) throws -> SearchSettings {
+    do {
+      return try settings.search(endOfSequence: model.decoder.endOfSequence)
+    } catch {
+      throw PromptError.search(error)
+    }
+  }
+}

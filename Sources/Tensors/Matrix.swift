@@ -1,0 +1,27 @@
+/// A view of row-major fp32 memory, [rows, columns], rows side by side without gaps.
+///
+/// It does not keep the memory alive: matrices point into a `Workspace` or a `FloatBuffer` that
+/// outlives them and never leave the pass which made them.
+package struct Matrix {
+  package let base: UnsafeMutablePointer<Float>
+  package let rows: Int
+  package let columns: Int
+
+  package init(base: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
+    self.base = base
+    self.rows = rows
+    self.columns = columns
+  }
+
+  @inlinable
+  package func row(_ index: Int) -> UnsafeMutablePointer<Float> {
+    assert(index >= 0 && index < max(rows, 1))
+    return base + index * columns
+  }
+
+  /// The rows of a range as a matrix of their own.
+  package func rows(_ range: Range<Int>) -> Matrix {
+    assert(range.lowerBound >= 0 && range.upperBound <= rows)
+    return Matrix(base: base + range.lowerBound * columns, rows: range.count, columns: columns)
+  }
+}

@@ -1,0 +1,71 @@
+/// GPT-2's way to write any byte as a printable character: the 188 printable bytes of Latin-1
+/// stand for themselves, the other 68 for U+0100 and on, in order. So a space is `Ġ`.
+///
+/// Source: `bytes_to_unicode` in OpenAI's GPT-2 release.
+enum ByteLevelAlphabet {
+  /// Per byte, its character.
+  private static let scalars: [Unicode.Scalar] = {
+    var scalars: [Unicode.Scalar] = []
+    var next: UInt32 = 0x100
+    for byte in UInt8.min...UInt8.max {
+      switch byte {
+      case 0x21...0x7E, 0xA1...0xAC, 0xAE...0xFF: scalars.append(Unicode.Scalar(byte))
+      default:
+        scalars.append(Unicode.Scalar(next) ?? "\u{FFFD}")
+        next += 1
+      }
+    }
+    return scalars
+  }()
+
+  /// Per byte, the one or two bytes of its character's UTF-8; the second is 0 if there is none.
+  private static let encoded: [(UInt8, UInt8)] = scalars.map {
+    let utf8 = Array(String($0).utf8)
+    return (utf8[0], utf8.count > 1 ? utf8[1] : 0)
+  }
+
+  /// Per character below U+0144, its byte; −1 for the rest.
+  private static let bytes: [Int16] = {
+    var bytes = [Int16](repeating: -1, count: 0x144)
+    for (byte, scalar) in scalars.enumerated() { bytes[Int(scalar.value)] = Int16(byte) }
+    return bytes
+  }()
+
+  /// The bytes that a piece stands for; nil if a character is not of the alphabet.
+  static func decode(_ piece: [UInt8]) -> [UInt8]? {
+    var decoded: [UInt8] = []
+    decoded.reserveCapacity(piece.count)
+    var position = 0
+    while position < piece.count {
+      let value = Int(piece.span.scalar(at: position).value)
+      guard value < bytes.count, bytes[value] >= 0 else { return nil }
+      decoded.append(UInt8(bytes[value]))
+      position = piece.span.after(position)
+    }
+    return decoded
+  }
+
+  /// The piece that stands for the bytes.
+  static func encode(_ bytes: [UInt8]) -> [UInt8] {
+    bytes.flatMap { Array(String(scalars[Int($0)]).utf8) }
+  }
+
+  /// Rewrites the words' bytes in the alphabet.
+  static func rewrite(_ text: inout SplitText) {
+    let table = encoded
+    let source = text.bytes
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(source.count + source.count / 4)
+    for index in text.words.indices {
+      let word = text.words[index]
+      let start = bytes.count
+      for position in word {
+        let (first, second) = table[Int(source[position])]
+        bytes.append(first)
+        if second != 0 { bytes.append(second) }
+      }
+      text.words[index] = start..<bytes.count
+    }
+    text.bytes = bytes
+  }
+}

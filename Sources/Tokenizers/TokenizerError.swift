@@ -1,0 +1,37 @@
+/// Why a tokenizer could not be read: what is wrong, in which file, and where in it.
+///
+/// Reading is the only thing that fails; encoding and decoding have an answer for every input.
+public struct TokenizerError: Error, Sendable, Equatable, CustomStringConvertible {
+  public enum Code: String, Sendable {
+    /// The file or folder is absent, or the system refuses to read it.
+    case unreadable
+    /// The bytes are not what the format promises: cut off, out of range, of the wrong kind.
+    case malformed
+    /// The file is sound but asks for something that this library does not do.
+    case unsupported
+  }
+
+  public let code: Code
+  /// One sentence: what was expected, what was found, and the remedy where there is one.
+  public let message: String
+  /// The path of the file.
+  public let file: String
+  /// Where in the file: a byte offset (`byte 12`), a line (`line 3`) or a key (`model.vocab`).
+  public let location: String?
+
+  init(_ code: Code, _ message: String, file: String, location: String? = nil) {
+    self.code = code
+    self.message = message
+    self.file = file
+    self.location = location
+  }
+
+  init(_ code: Code, _ message: String, file: String, offset: Int) {
+    self.init(code, message, file: file, location: "byte \(offset)")
+  }
+
+  public var description: String {
+    guard let location else { return "\(file): \(message)" }
+    return "\(file), \(location): \(message)"
+  }
+}

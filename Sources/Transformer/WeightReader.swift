@@ -1,0 +1,34 @@
+import Checkpoints
+import Tensors
+
+/// Reads a model folder's tensors and keeps account of them, so that none is left over in silence.
+struct WeightReader {
+  private let folder: ModelFolder
+  private var used: Set<String> = []
+  var model: ModelConfiguration { folder.configuration }
+
+  init(_ folder: ModelFolder) { self.folder = folder }
+
+  /// A matrix as its file holds it.
+  mutating func matrix(_ name: String, rows: Int, columns: Int) throws -> Weight {
+    used.insert(name)
+    return try folder.storedWeight(name, rows: rows, columns: columns)
+  }
+
+  /// A vector in fp32.
+  mutating func vector(_ name: String, count: Int) throws -> Weight {
+    used.insert(name)
+    return try folder.weight(name, rows: 1, columns: count)
+  }
+
+  /// The factors of a norm over hidden states: its stored weights and the model's offset.
+  mutating func norm(_ name: String) throws -> Weight {
+    let stored = try vector(name, count: model.hiddenSize)
+    guard model.normOffset != 0 else { return stored }
+    return Weight(
+      FloatBuffer(stored.array.map { $0 + model.normOffset }), rows: 1, columns: stored.columns)
+  }
+
+  /// Throws if the folder holds tensors that were not read.
+  func finish() throws { try folder.refuseTensors(except: used) }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+
+struct Generate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Answer one prompt on standard output: a quick look at a model or an adapter.",
+    discussion: """
+      Example:  para generate fixtures/model --prompt "Problem:\\nTom has 3 apples and buys 4 more. How many now?\\nAnswer:" \
+      --adapter fixtures/adapters/math-para
+
+      In the prompt, \\n stands for a line break.
+      """)
+
+  @Argument(help: "A Hugging Face model folder.")
+  var model: String
+
+  @Option(help: "The prompt's text.")
+  var prompt: String
+
+  @Option(help: "An adapter's folder.")
+  var adapter: String?
+
+  @Option(help: "Tokens to generate at most.")
+  var maxNewTokens = 64
+
+  @Option(help: "Beams; 1 is greedy.")
+  var numBeams = 3
+
+  @Option(help: "Exponent of the length that a hypothesis' log-probability is divided by.")
+  var lengthPenalty = 1.0
+
+  @Option(help: "Threads.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  func run() throws {
+    try Terminal.reporting {
+      let name = "adapter"
+      let folders = adapter.map { [name: URL(filePath: $0)] } ?? [:]
+      let model = try LanguageModel(URL(filePath: model), adapters: folders)
+      var settings = GenerationSettings()
+      settings.beams = numBeams
+      settings.maxNewTokens = maxNewTokens
+      settings.lengthPenalty = lengthPenalty
+      let answers = try model.generate(
+        prompt.replacing("\\n", with: "\n"), adapter: adapter == nil ? nil : name, settings,
+        threads: threads)
+      Terminal.print(answers.first?.text ?? "")
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+import Decoding
+import Pipeline
+import Scoring
+
+/// How errors map to exit codes: what the user can mend in the job file or the command is 2, the
+/// rest 1.
+enum Outcome {
+  static func exitCode(for error: any Error) -> ExitCode {
+    switch error {
+    case is JobError, is JobTemplateError, is ScoringError, is SearchError, is ValidationError,
+      is InspectionError:
+      .badJob
+    default: .failure
+    }
+  }
+}

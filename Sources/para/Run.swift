@@ -1,0 +1,56 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Pipeline
+import Reports
+
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run a job file: read, answer, score, write.",
+    discussion: """
+      The job file names the model, the adapters, the tasks, the input files and the output folder; paths in it count from its \
+      own folder. See pipelines/quickstart.yaml for a commented example.
+
+      Example:  para run pipelines/quickstart.yaml
+
+      Writes into the output folder: predictions.jsonl and errors.jsonl (together every input row exactly once, in input \
+      order), scores.json and run.json. Progress goes to standard error, the score table to standard output.
+      """)
+
+  @Argument(help: "The job file (YAML).")
+  var job: String
+
+  @Flag(help: "Replace results that the output folder already holds.")
+  var overwrite = false
+
+  @Option(
+    help: "What to log on standard error: error, warning, notice, info or debug.",
+    transform: Terminal.logLevel)
+  var logLevel = Logger.Level.notice
+
+  func run() throws {
+    try Terminal.reporting {
+      Terminal.log(at: logLevel)
+      let run = try JobRun(Job(contentsOf: job), overwrite: overwrite)
+      let counts = try watched(run)
+      let table = ScoreTable(run.results.scores).description
+      if !table.isEmpty { Terminal.print(table) }
+      Terminal.print(
+        "\(counts.predicted) rows answered, \(counts.failed) failed; results in \(run.job.output)")
+      if counts.failed > 0 {
+        Terminal.printError(
+          "para: \(counts.failed) rows failed; \(run.job.output)/errors.jsonl says why.")
+        throw ExitCode.rowsFailed
+      }
+    }
+  }
+
+  /// Runs with progress on standard error, and ends in an orderly way on SIGINT and SIGTERM.
+  private func watched(_ run: JobRun) throws -> RunCounts {
+    let signals = SignalWatch { run.handle.cancel() }
+    defer { signals.stop() }
+    let progress = ProgressReporter { run.progress }
+    defer { progress.finish() }
+    return try run.run()
+  }
+}
