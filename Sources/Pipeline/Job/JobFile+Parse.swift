@@ -30,6 +30,7 @@ extension JobFile {
     case threads
     case batchTokens = "batch_tokens"
     case maxLanes = "max_lanes"
+    case adapterMemory = "adapter_memory"
   }
 
   /// - Parameters:
@@ -154,7 +155,8 @@ extension JobFile {
     return EngineEntry(
       threads: try engine[.threads]?.int(in: 1...1024),
       batchTokens: try engine[.batchTokens]?.int(in: 1...(.max)),
-      maxLanes: try engine[.maxLanes]?.int(in: 1...(.max)))
+      maxLanes: try engine[.maxLanes]?.int(in: 1...(.max)),
+      adapterMemory: try engine[.adapterMemory]?.byteCount())
   }
 }
 

@@ -30,6 +30,7 @@ struct RunDocument: Encodable {
     var threadsPerWorker: Int
     var maximumLanes: Int
     var batchTokens: Int
+    var adapterMemory: Int
     var computeType = "float32"
   }
 
@@ -76,7 +77,7 @@ struct RunDocument: Encodable {
     self.engine = EnginePart(
       workers: engine.workers, threadsPerWorker: engine.threadsPerWorker,
       maximumLanes: engine.maximumLanes,
-      batchTokens: job.engine.batchTokens)
+      batchTokens: job.engine.batchTokens, adapterMemory: job.engine.adapterMemory)
     rows = counts
     self.stages = stages
   }
