@@ -89,7 +89,7 @@ let package = Package(
       resources: true),
     tests(of: "Decoding", resources: true),
     tests(of: "Scoring", resources: true),
-    tests(of: "Tokenizers", resources: true),
+    tests(of: "Tokenizers", ["Archives"], resources: true),
     tests(of: "Ingest"),
     tests(of: "Archives"),
     tests(of: "Markup"),
