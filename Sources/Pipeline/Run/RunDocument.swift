@@ -39,6 +39,7 @@ struct RunDocument: Encodable {
   var processors = ProcessInfo.processInfo.activeProcessorCount
   var started: Date
   var seconds: Double
+  var peakMemoryBytes = PeakMemory.bytes
   var job: Source
   var model: Source
   var modelParameters: Int
