@@ -50,7 +50,7 @@ let package = Package(
         "Scoring", "Reports",
         .product(name: "Yams", package: "Yams"), .product(name: "Stencil", package: "Stencil"),
         .product(name: "Logging", package: "swift-log"),
-      ]),
+      ], exclude: ["Job/JOB.md"]),
     room("Reports", ["Scoring"]),
 
     // The model, from its search down to its numbers.
@@ -93,7 +93,8 @@ let package = Package(
     tests(of: "Ingest"),
     tests(of: "Archives"),
     tests(of: "Markup"),
-    tests(of: "Pipeline", ["Ingest", "Engine", "Decoding"], resources: true),
+    tests(
+      of: "Pipeline", ["Ingest", "Engine", "Decoding", "Scoring", "Checkpoints"], resources: true),
     .testTarget(
       name: "CommandTests", dependencies: ["TestSupport", "para"], swiftSettings: settings),
   ]

@@ -139,6 +139,35 @@ import Testing
         == "The row has no field 'question'; it has adapter, answer, problem.")
   }
 
+  /// One of another shape, and one that says that it was made for other weights.
+  @Test func adaptersOfOtherModelsAreRefusedAndNamed() throws {
+    let stranger = Fixtures.goldens("AdaptersTests").appending(path: "adapters/lora-rslora").path
+    let own = Fixtures.adapter("math-para")
+    let configuration = try JSONSerialization.jsonObject(
+      with: Data(contentsOf: own.appending(path: "adapter_config.json")))
+    var keys = try #require(configuration as? [String: Any])
+    keys["base_model_sha256"] = String(repeating: "0", count: 64)
+    _ = try folder.write(
+      try JSONSerialization.data(withJSONObject: keys), to: "other/adapter_config.json")
+    _ = try folder.write(
+      Data(contentsOf: own.appending(path: "adapter_model.safetensors")),
+      to: "other/adapter_model.safetensors")
+    let file = try job(rows: Self.twoRows, adapter: "none")
+    try String(contentsOfFile: file, encoding: .utf8)
+      .replacing("adapters:", with: "adapters:\n  shape: \(stranger)\n  hash: other")
+      .replacing("adapter: none,", with: "adapters: [none, shape, hash],")
+      .write(toFile: file, atomically: true, encoding: .utf8)
+    let run = try ParaProcess(["run", file])
+    #expect(run.exitCode == 3, "\(run.errors)")
+    #expect(try lines("predictions.jsonl").map { $0["row"] as? Int } == [0, 3])
+    let errors = try lines("errors.jsonl")
+    #expect(errors.map { $0["row"] as? Int } == [1, 2, 4, 5])
+    #expect(errors.allSatisfy { $0["code"] as? String == "adapter_unusable" })
+    let messages = errors.compactMap { $0["message"] as? String }
+    #expect(messages[0].contains(" has shape [") && messages[0].contains("], expected ["))
+    #expect(messages[1].contains("was made for the base model with base_model_sha256 000"))
+  }
+
   @Test func resultsAreNotOverwrittenUnasked() throws {
     let file = try job(rows: Self.twoRows)
     #expect(try ParaProcess(["run", file]).exitCode == 0)

@@ -1,12 +1,10 @@
-import Adapters
 import Checkpoints
 import Decoding
+import Engine
 import Foundation
 import TestSupport
 import Testing
 import Tokenizers
-
-@testable import Engine
 
 /// Given continuations against transformers' log-probabilities, for the base and each kind of adapter
 /// (fixtures/make/goldens.py).
@@ -69,21 +67,5 @@ import Tokenizers
       }
       #expect(tokens == golden.choiceTokens)
     }
-  }
-
-  /// One prefill a prompt: its choices are lanes over one cache, and PARA's vectors are made once in each
-  /// layer however many choices there are, and never while they are scored.
-  @Test func choicesShareThePromptsPrefill() throws {
-    let requests = try requests().filter { $0.adapter?.method == .para }
-    #expect(requests.count == 20)
-    let prefilled = Prefiller(model.engine()).prefill(requests)
-    let batch = RunningBatch<Int>(model.engine())
-    for (index, prompt) in prefilled.enumerated() {
-      #expect(prompt.lanes == requests[index].continuations.count)
-      batch.join(prompt, tag: index)
-    }
-    while batch.laneCount > 0 { _ = batch.step() }
-    let layers = try ModelFolder(Fixtures.model).configuration.layers
-    for prompt in prefilled { #expect(prompt.adjustments?.generatorCalls == layers) }
   }
 }

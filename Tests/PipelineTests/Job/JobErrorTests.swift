@@ -121,6 +121,9 @@ struct JobErrorTests {
       "limit: 10", "limit: 0", .wrongValue,
       "a.yaml:13: 'inputs[0].limit' must be at least 1, not 0."),
     Mistake(
+      "limit: 10", "format: jsnol", .wrongValue,
+      "a.yaml:13: 'inputs[0].format' must be one of jsonl, json, xml."),
+    Mistake(
       "threads: 2", "threads: 2000", .wrongValue,
       "a.yaml:15: 'engine.threads' must be from 1 to 1024, not 2000."),
     Mistake(
