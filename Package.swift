@@ -63,10 +63,11 @@ let package = Package(
     // Pure rooms.
     room("Decoding"),
     room("Scoring"),
-    room("Tokenizers"),
+    room("Tokenizers", ["JSON"]),
+    room("JSON"),
 
     // Input.
-    room("Ingest", ["Archives", "Markup"]),
+    room("Ingest", ["Archives", "Markup", "JSON"]),
     room("Archives", ["CArchive"]),
     room("Markup", ["CXML2"]),
 
@@ -90,7 +91,7 @@ let package = Package(
     tests(of: "Decoding", resources: true),
     tests(of: "Scoring", resources: true),
     tests(of: "Tokenizers", ["Archives"], resources: true),
-    tests(of: "Ingest"),
+    tests(of: "Ingest", ["JSON"]),
     tests(of: "Archives"),
     tests(of: "Markup"),
     tests(
