@@ -97,7 +97,8 @@ import Testing
       document["scoreDefinition"] as? String
         == """
         score = sum_log_probability / generated_length ^ length_penalty; the generated length counts the end-of-sequence \
-        token, the prompt does not count. Metrics compare the answer without the white space around it.
+        token, the prompt does not count. Choices are ranked by sum_log_probability. Metrics compare the answer without the \
+        white space around it.
         """)
     let inputs = try #require(document["inputs"] as? [[String: Any]])
     #expect((inputs[0]["generation"] as? [String: Any])?["lengthPenalty"] as? Double == 0.5)

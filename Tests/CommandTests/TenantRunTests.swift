@@ -42,8 +42,10 @@ import Testing
     var peakMemoryBytes: Int
   }
 
-  /// A row for each of the tenants, in an order in which neighbours differ much.
-  private func run(_ tenants: [Int], memory: String) throws -> (
+  /// A row for each of the tenants, whose adapters are found in a folder unless they are named.
+  private func run(
+    _ tenants: [Int], memory: String, adapters: String = "tenants"
+  ) throws -> (
     predictions: [Prediction], document: RunDocument
   ) {
     let rows = tenants.map {
@@ -53,7 +55,7 @@ import Testing
     let job = try folder.write(
       """
       model: \(Fixtures.model.path)
-      adapters: tenants
+      adapters: \(adapters)
       tasks: {math: {doc_to_text: "Problem:\\n{{ question }}\\nAnswer:"}}
       inputs: [{path: rows.jsonl, task: math, adapter_field: tenant}]
       generation: {num_beams: 2, max_new_tokens: 4}
@@ -83,7 +85,8 @@ import Testing
     #expect(found.allSatisfy { document.adapters[$0.adapter]?.sha256 == $0.adapterSha256 })
     #expect(Set(found.map(\.hypotheses[0].score)).count > Self.tenants / 2)
 
-    let all = try run(order, memory: "1 GB")
+    let names = (0..<Self.tenants).map { "t\($0): tenants/t\($0)" }.joined(separator: ", ")
+    let all = try run(order, memory: "1 GB", adapters: "{\(names)}")
     // 1000 · 81,408 · 4 bytes are 326 MB.
     #expect(document.peakMemoryBytes + 200_000_000 < all.document.peakMemoryBytes)
     #expect(zip(found, all.predictions).allSatisfy(Self.isSame))

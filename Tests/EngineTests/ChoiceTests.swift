@@ -59,6 +59,16 @@ import Tokenizers
     }
   }
 
+  /// A choice's score is what the run's settings make of its sum, as an answer's is.
+  @Test func scoresFollowTheLengthPenalty() throws {
+    var request = try #require(try requests().first)
+    request.settings = try SearchSettings(lengthPenalty: 0.5)
+    for choice in try model.engine().generate([request])[0] {
+      let expected = choice.sumLogProbability / Float(choice.generatedLength).squareRoot()
+      #expect(abs(choice.score - expected) <= 1e-5 * abs(expected))
+    }
+  }
+
   @Test func choicesTokenizeAsInTransformers() throws {
     let tokenizer = try Tokenizer(folder: Fixtures.model)
     for golden in cases {

@@ -51,7 +51,8 @@ struct RunDocument: Encodable {
   var stages: [StageStatistics]
   var scoreDefinition = """
     score = sum_log_probability / generated_length ^ length_penalty; the generated length counts the end-of-sequence \
-    token, the prompt does not count. Metrics compare the answer without the white space around it.
+    token, the prompt does not count. Choices are ranked by sum_log_probability. Metrics compare the answer without the \
+    white space around it.
     """
 
   init(
