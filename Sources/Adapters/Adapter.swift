@@ -1,5 +1,7 @@
 public import Checkpoints
 public import Foundation
+import Synchronization
+package import Tensors
 
 /// A tenant's adapter over a shared, never changed model.
 ///
@@ -12,6 +14,8 @@ public final class Adapter: Sendable {
   /// Numbers that training set.
   public let parameterCount: Int
   package let layers: [Layer]
+  private let hasLowRank: Bool
+  private let packed = Mutex<[ComputeType: PackedAdapter]>([:])
 
   /// What the adapter does in one layer.
   package struct Layer: Sendable {
@@ -27,6 +31,9 @@ public final class Adapter: Sendable {
     self.contentHash = contentHash
     self.parameterCount = parameterCount
     self.layers = layers
+    hasLowRank = layers.contains { layer in
+      Site.allCases.contains { layer.sites[$0]?.lowRank != nil }
+    }
   }
 
   /// Reads a PEFT folder (`adapter_config.json`, `adapter_model.safetensors`) made for `model`.
@@ -51,6 +58,17 @@ public final class Adapter: Sendable {
 
   /// Memory that its numbers take, in bytes: they are held as fp32.
   public var byteCount: Int { parameterCount * MemoryLayout<Float>.size }
+
+  /// Its low-rank parts for one compute type; made when first asked for. Nil if it has none.
+  package func packed(for compute: ComputeType) -> PackedAdapter? {
+    guard hasLowRank else { return nil }
+    return packed.withLock { packed in
+      if let adapter = packed[compute] { return adapter }
+      let adapter = PackedAdapter(layers, for: compute)
+      packed[compute] = adapter
+      return adapter
+    }
+  }
 }
 
 extension AdapterFolder {

@@ -44,7 +44,6 @@ package final class RequestAdjustments: Sendable {
     adapter.layers[layer].sites[site]?.bias?.base
   }
 
-  package func lowRank(_ site: Site, layer: Int) -> SiteAdjustment.LowRank? {
-    adapter.layers[layer].sites[site]?.lowRank
-  }
+  /// The adapter's low-rank parts in the numbers of a compute type.
+  package func packed(for compute: ComputeType) -> PackedAdapter? { adapter.packed(for: compute) }
 }

@@ -25,5 +25,7 @@ package struct SiteAdjustment: Sendable {
       self.up = up
       self.factor = factor
     }
+
+    package var rank: Int { down.rows }
   }
 }

@@ -6,6 +6,10 @@ package struct SiteTable<Value> {
     values = Array(repeating: value, count: Site.allCases.count)
   }
 
+  package init(_ value: (Site) throws -> Value) rethrows {
+    values = try Site.allCases.map(value)
+  }
+
   package subscript(site: Site) -> Value {
     get { values[site.rawValue] }
     set { values[site.rawValue] = newValue }

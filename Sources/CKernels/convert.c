@@ -1,5 +1,5 @@
 #include "CKernels.h"
-#include "vector.h"
+#include "clones.h"
 
 PARA_KERNEL
 void para_widen_bfloat16(const void *x, long size, float *out) {

@@ -1,5 +1,5 @@
 #include "CKernels.h"
-#include "vector.h"
+#include "clones.h"
 
 // SplitMix64 (Steele, Lea and Flood, 2014) by counter: the state after `count` steps is seed + count · γ.
 static inline __attribute__((always_inline)) uint64_t split_mix(uint64_t seed, uint64_t count) {

@@ -31,6 +31,12 @@ package final class MappedFile: @unchecked Sendable {  // the mapping is never w
     if let base = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: base), bytes.count) }
   }
 
+  /// Gives back the memory of pages that were read; they are read again when they are needed.
+  package func releasePages() {
+    guard let base = bytes.baseAddress else { return }
+    madvise(UnsafeMutableRawPointer(mutating: base), bytes.count, Int32(MADV_DONTNEED))
+  }
+
   private static func failure(_ url: URL, _ action: String) -> CheckpointError {
     CheckpointError(.unreadable, url, "cannot be \(action): \(String(cString: strerror(errno))).")
   }

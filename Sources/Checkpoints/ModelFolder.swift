@@ -64,6 +64,11 @@ public struct ModelFolder: Sendable {
       .unsupported, files[place].url, "has the tensor \(name), but \(why).")
   }
 
+  /// Gives back the memory of what was read so far; the files stay mapped.
+  package func releasePages() {
+    for file in files { file.releasePages() }
+  }
+
   private struct Index: Decodable {
     var weightMap: [String: String]
   }

@@ -66,6 +66,9 @@ package final class SafetensorsFile: Sendable {
     return try weight(name, rows: shape.count == 2 ? shape[0] : 1, columns: columns)
   }
 
+  /// Gives back the memory of what was read so far; the file stays mapped.
+  package func releasePages() { file.releasePages() }
+
   private func tensor(_ name: String) throws -> TensorDescription {
     guard let tensor = tensors[name] else {
       throw CheckpointError(.missingTensor, url, "has no tensor \(name).")

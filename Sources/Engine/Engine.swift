@@ -1,3 +1,4 @@
+import Dispatch
 import Tensors
 public import Transformer
 
@@ -7,10 +8,20 @@ public import Transformer
 public final class Engine: Sendable {
   public let decoder: Decoder
   public let options: EngineOptions
+  private let turns: DispatchSemaphore
 
   public init(_ decoder: Decoder, options: EngineOptions) {
     self.decoder = decoder
     self.options = options
+    turns = DispatchSemaphore(value: options.workers)
+  }
+
+  /// Runs one pass when it is its turn: as many run at once as there are workers, whether they
+  /// prefill or decode, so that their threads do not compete for the processor.
+  func takingTurns<Value>(_ pass: () throws -> Value) rethrows -> Value {
+    turns.wait()
+    defer { turns.signal() }
+    return try pass()
   }
 
   func makePass() -> Pass {

@@ -16,35 +16,35 @@ public final class Prefiller {
   /// Reads the prompts in one packed pass; PARA's vectors are made here, once a prompt and layer.
   public func prefill(_ requests: [GenerationRequest]) -> [PrefilledPrompt] {
     guard !requests.isEmpty else { return [] }
+    return engine.takingTurns { prefillNow(requests) }
+  }
+
+  private func prefillNow(_ requests: [GenerationRequest]) -> [PrefilledPrompt] {
     let prompts = requests.map {
       Decoder.Prompt(tokens: $0.tokens, adjustments: $0.adapter.map(RequestAdjustments.init))
     }
-    let (caches, logits) = engine.decoder.prefill(prompts, pass)
+    let (caches, states) = engine.decoder.prefillStates(prompts, pass)
+    let searches = requests.map { request in
+      Result { () throws(SearchError) in try SequenceSearch.searches(for: request) }
+    }
+    let lanes = searches.map { ((try? $0.get()) ?? []).map { (search: $0, lane: 0) } }
+    let outcomes = LaneCandidates(decoder: engine.decoder, pass: pass).candidates(states, lanes)
     return requests.indices.map { index in
-      let started = start(requests[index], logits.rows(index..<index + 1))
-      return PrefilledPrompt(
+      PrefilledPrompt(
         cache: caches[index], adjustments: prompts[index].adjustments,
-        searches: (try? started.get())?.searches ?? [], candidates: started.map(\.candidates))
+        searches: (try? searches[index].get()) ?? [],
+        candidates: searches[index].flatMap { _ in outcomes[index].joined() })
     }
   }
+}
 
-  private typealias Start = (searches: [SequenceSearch], candidates: [[Candidate]])
-
-  /// A request's searches with their first candidates. All start from the same logits, so each edits a copy.
-  private func start(_ request: GenerationRequest, _ logits: Matrix) -> Result<Start, SearchError> {
+extension Collection where Element == LaneCandidates.Outcome {
+  /// All lanes' candidates, or the first error of a lane.
+  func joined() -> Result<[[Candidate]], SearchError> {
     Result { () throws(SearchError) in
-      let searches = try SequenceSearch.searches(for: request)
       var candidates: [[Candidate]] = []
-      for search in searches {
-        let copy = pass.workspace.matrix(Slot.logits, rows: 1, columns: logits.columns)
-        copy.base.update(from: logits.base, count: logits.columns)
-        candidates.append(
-          try search.candidates(copy.base, vocabulary: logits.columns, lane: 0))
-      }
-      return (searches, candidates)
+      for lane in self { candidates.append(try lane.get()) }
+      return candidates
     }
   }
-
-  /// Below 0, where it meets no matrix of a pass.
-  private enum Slot: Int { case logits = -1 }
 }

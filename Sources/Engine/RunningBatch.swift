@@ -38,32 +38,23 @@ public final class RunningBatch<Tag> {
   /// Runs the model once over all lanes and returns the requests that have ended since the last call. Without
   /// running lanes it only returns.
   public func step() -> [Completion] {
-    if !requests.isEmpty { advance() }
+    if !requests.isEmpty { engine.takingTurns { advance() } }
     defer { completed.removeAll() }
     return completed
   }
 
   private func advance() {
-    let candidates = bestTokens(engine.decoder.step(requests.map(\.step), pass))
+    let states = engine.decoder.stepStates(requests.map(\.step), pass)
+    let lanes = requests.flatMap(\.owners).map { [$0] }
+    let candidates = LaneCandidates(decoder: engine.decoder, pass: pass).candidates(states, lanes)
     var first = 0
     var running: [RunningRequest<Tag>] = []
     for var request in requests {
       let lanes = first..<first + request.step.lanes.count
       first = lanes.upperBound
-      if !end(&request, with: Self.joined(candidates[lanes])) { running.append(request) }
+      if !end(&request, with: candidates[lanes].lazy.flatMap(\.self).joined()) { running.append(request) }
     }
     requests = running
-  }
-
-  /// All lanes' candidates, or the first error of a lane.
-  private static func joined(
-    _ lanes: ArraySlice<Result<[Candidate], SearchError>>
-  ) -> Result<[[Candidate]], SearchError> {
-    Result { () throws(SearchError) in
-      var candidates: [[Candidate]] = []
-      for lane in lanes { candidates.append(try lane.get()) }
-      return candidates
-    }
   }
 
   /// Advances a request; when its searches have ended, files its answer and returns true.
@@ -77,22 +68,5 @@ public final class RunningBatch<Tag> {
       completed.append((request.tag, .failure(error)))
     }
     return true
-  }
-
-  /// For each lane its candidates, as its request's search wants them.
-  private func bestTokens(_ logits: Matrix) -> [Result<[Candidate], SearchError>] {
-    let owners = requests.flatMap(\.owners)
-    var best = [Result<[Candidate], SearchError>](repeating: .success([]), count: owners.count)
-    best.withUnsafeMutableBufferPointer { best in
-      pass.parallel.ranges(owners.count, grain: 8) { rows in
-        for row in rows {
-          let (search, lane) = owners[row]
-          best[row] = Result { () throws(SearchError) in
-            try search.candidates(logits.row(row), vocabulary: logits.columns, lane: lane)
-          }
-        }
-      }
-    }
-    return best
   }
 }

@@ -1,10 +1,9 @@
 import Decoding
-import Tensors
 
 /// One search over one prompt, with all that decides its next tokens.
 struct SequenceSearch: Sendable {
   /// How a lane's next token is chosen.
-  private enum Choice {
+  enum Choice {
     /// The best candidates compete: beam search, or greedy search with one beam.
     case best
     /// Drawn at random, for one of a row's sampled sequences.
@@ -14,8 +13,8 @@ struct SequenceSearch: Sendable {
   }
 
   private(set) var search: BeamSearch
-  private let choice: Choice
-  private let constraints: TokenConstraints
+  let choice: Choice
+  let constraints: TokenConstraints
   private let completesStopString: GenerationRequest.StopCheck?
 
   /// The searches that a request asks for: one, or one for each sampled sequence or given continuation.
@@ -40,42 +39,6 @@ struct SequenceSearch: Sendable {
     constraints = TokenConstraints(settings: settings, prompt: request.tokens)
     completesStopString = request.continuations.isEmpty ? request.completesStopString : nil
     self.choice = choice
-  }
-
-  /// The candidates of one lane from its row of logits, which is edited in place.
-  func candidates(
-    _ logits: UnsafeMutablePointer<Float>, vocabulary: Int, lane: Int
-  ) throws(SearchError) -> [Candidate] {
-    let edits = edits(lane: lane, vocabulary: vocabulary)
-    if search.settings.editsLogits {
-      for edit in edits { logits[Int(edit.token)] = edit.applied(to: logits[Int(edit.token)]) }
-    }
-    if case .drawn(let sampler) = choice {
-      let row = UnsafeBufferPointer(start: logits, count: vocabulary)
-      return [try sampler.draw(from: row.span, position: search.tokens(ofLane: lane).count)]
-    }
-    let normaliser = TopCandidates.logSumExp(logits, vocabulary: vocabulary)
-    if case .forced(let tokens) = choice {
-      let token = tokens[search.tokens(ofLane: lane).count]
-      return [Candidate(token: token, logProbability: logits[Int(token)] - normaliser)]
-    }
-    if !search.settings.editsLogits {
-      for edit in edits {
-        let token = Int(edit.token)
-        logits[token] = edit.applied(to: logits[token] - normaliser) + normaliser
-      }
-    }
-    return TopCandidates.largest(
-      logits, vocabulary: vocabulary, count: search.candidatesPerLane
-    ).map { Candidate(token: $0.token, logProbability: $0.logit - normaliser) }
-  }
-
-  /// The lane's constraints; a configured token beyond the vocabulary constrains nothing.
-  private func edits(lane: Int, vocabulary: Int) -> [ScoreEdit] {
-    guard !constraints.isEmpty else { return [] }
-    return constraints.edits(generated: search.tokens(ofLane: lane)).filter {
-      Int($0.token) < vocabulary
-    }
   }
 
   mutating func advance(_ candidates: [Candidate]) throws(SearchError) -> Advance {

@@ -1,16 +1,19 @@
 /// Owned fp32 memory on a 64-byte boundary, uninitialised unless said otherwise.
 ///
-/// The one type that owns numbers. It is `Sendable` as memory is: whoever writes must know that
-/// nobody else reads or writes the same part at that time. In this package a buffer is written by
-/// the worker which made it and only read after it has been handed on.
-package final class FloatBuffer: @unchecked Sendable {
-  package let base: UnsafeMutablePointer<Float>
+/// It is `Sendable` as memory is: whoever writes must know that nobody else reads or writes the same
+/// part at that time. In this package a buffer is written by the worker which made it and only read
+/// after it has been handed on.
+package final class FloatBuffer: Sendable {
+  private let block: MemoryBlock
   package let count: Int
+  package var base: UnsafeMutablePointer<Float> {
+    block.base.assumingMemoryBound(to: Float.self)
+  }
 
   package init(count: Int) {
     self.count = count
-    base = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1) * 4, alignment: 64)
-      .bindMemory(to: Float.self, capacity: max(count, 1))
+    block = MemoryBlock(byteCount: count * 4)
+    block.base.bindMemory(to: Float.self, capacity: count)
   }
 
   package convenience init(_ numbers: some Collection<Float>) {
@@ -22,8 +25,6 @@ package final class FloatBuffer: @unchecked Sendable {
     self.init(count: count)
     base.initialize(repeating: value, count: count)
   }
-
-  deinit { UnsafeMutableRawPointer(base).deallocate() }
 
   package var array: [Float] { Array(UnsafeBufferPointer(start: base, count: count)) }
 }

@@ -14,6 +14,18 @@ extension Weight {
     return Weight(buffer, rows: rows, columns: columns)
   }
 
+  /// The fp32 numbers of the transpose, [columns, rows], each times a factor.
+  package func transposed(times factor: Float) -> FloatBuffer {
+    let numbers = widened
+    let out = FloatBuffer(count: count)
+    for row in 0..<rows {
+      for column in 0..<columns {
+        out.base[column * rows + row] = numbers.base[row * columns + column] * factor
+      }
+    }
+    return out
+  }
+
   package var array: [Float] {
     Array(unsafeUninitializedCapacity: count) { buffer, filled in
       if let base = buffer.baseAddress { copyRows(0..<rows, into: base) }

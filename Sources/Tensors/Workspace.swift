@@ -9,8 +9,8 @@ package final class Workspace {
 
   /// The matrix of a slot, its contents undefined. Asking again for the same slot ends the life of
   /// the former matrix.
-  package func matrix(_ slot: some RawRepresentable<Int>, rows: Int, columns: Int) -> Matrix {
-    Matrix(base: reserve(slot.rawValue, rows * columns), rows: rows, columns: columns)
+  package func matrix(_ slot: Int, rows: Int, columns: Int) -> Matrix {
+    Matrix(base: reserve(slot, rows * columns), rows: rows, columns: columns)
   }
 
   private func reserve(_ key: Int, _ count: Int) -> UnsafeMutablePointer<Float> {

@@ -2,16 +2,12 @@ import Tensors
 
 /// What differs between a prefill and a decoding step: where rows stand, and what they attend to.
 protocol AttentionPlan {
-  /// One segment a request, in row order, covering every row.
-  var segments: [RowSegment] { get }
-  /// The position of every row in its sequence.
-  var positions: [Int] { get }
+  var segments: Segments { get }
 
   /// Called with the states that enter a layer, before its input norm: where PARA makes its
   /// vectors.
-  func prepare(layer: Int, hidden: Matrix)
+  func prepare(layer: Int, hidden: Matrix, _ pass: Pass)
 
-  /// Stores the rows' keys and values, [rows, keyValueSize], and attends: out is [rows, querySize].
-  func attend(
-    layer: Int, query: Matrix, keys: Matrix, values: Matrix, into out: Matrix, _ pass: Pass)
+  /// Rotates the rows' queries and keys, stores keys and values, and attends.
+  func attend(layer: Int, _ rows: Attention.Rows, _ pass: Pass)
 }

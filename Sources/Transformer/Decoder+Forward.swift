@@ -3,80 +3,109 @@ import Checkpoints
 import Tensors
 
 extension Decoder {
+  /// Rows that go through a block together: their states stay in the cache from one product to the
+  /// next, and weights are read often enough to be worth their way.
+  private static let chunkRows = 256
+
   /// Runs tokens, one a row, through all layers; returns the last layer's states, [rows, hidden].
   func forward(_ tokens: [Int32], _ plan: some AttentionPlan, _ pass: Pass) -> Matrix {
     let hidden = pass.matrix(.hidden, tokens.count, configuration.hiddenSize)
-    for (row, token) in tokens.enumerated() {
-      embedding.copyRows(Int(token)..<Int(token) + 1, into: hidden.row(row))
+    pass.parallel.ranges(tokens.count, grain: 16) { rows in
+      for row in rows {
+        let token = Int(tokens[row])
+        embedding.copyRows(token..<token + 1, into: hidden.row(row))
+        Elementwise.scale(hidden.row(row), configuration.embeddingScale, count: hidden.columns)
+      }
     }
-    Elementwise.scale(hidden, configuration.embeddingScale)
     for layer in layers.indices {
-      plan.prepare(layer: layer, hidden: hidden)
-      attentionBlock(layer, hidden, plan, pass)
-      feedForwardBlock(layer, hidden, plan.segments, pass)
+      plan.prepare(layer: layer, hidden: hidden, pass)
+      runLayer(layer, hidden, plan, pass)
     }
     return hidden
   }
 
-  /// hidden += W_o · attention(RoPE(W_q x), RoPE(W_k x), W_v x), x = norm(hidden)
-  private func attentionBlock(
-    _ layer: Int, _ hidden: Matrix, _ plan: some AttentionPlan, _ pass: Pass
-  ) {
+  private func runLayer(_ layer: Int, _ hidden: Matrix, _ plan: some AttentionPlan, _ pass: Pass) {
     let rows = hidden.rows
-    let normed = norm(hidden, layers[layer].inputNorm, .normed, pass)
     let query = pass.matrix(.query, rows, configuration.querySize)
     let key = pass.matrix(.key, rows, configuration.keyValueSize)
     let value = pass.matrix(.value, rows, configuration.keyValueSize)
-    project(normed, .query, layer, plan.segments, into: query, pass)
-    project(normed, .key, layer, plan.segments, into: key, pass)
-    project(normed, .value, layer, plan.segments, into: value, pass)
-    rotary.apply(query, positions: plan.positions, parallel: pass.parallel)
-    rotary.apply(key, positions: plan.positions, parallel: pass.parallel)
-    let attended = pass.matrix(.attended, rows, configuration.querySize)
-    plan.attend(layer: layer, query: query, keys: key, values: value, into: attended, pass)
-    let projected = pass.matrix(.projected, rows, configuration.hiddenSize)
-    project(attended, .output, layer, plan.segments, into: projected, pass)
-    add(projected, normedBy: layers[layer].outputNorms?.attention, to: hidden, pass)
+    let chunks = stride(from: 0, to: rows, by: Self.chunkRows).map { first in
+      Chunk(
+        rows: first..<min(first + Self.chunkRows, rows), layer: layer, segments: plan.segments,
+        pass: pass)
+    }
+    for chunk in chunks {
+      project(
+        chunk, columns: hidden.columns,
+        [
+          (.query, query.rows(chunk.rows)), (.key, key.rows(chunk.rows)),
+          (.value, value.rows(chunk.rows)),
+        ],
+        state: normed(hidden.rows(chunk.rows), layers[layer].inputNorm))
+    }
+    // What is attended takes the queries' place.
+    plan.attend(
+      layer: layer, Attention.Rows(query: query, key: key, value: value, out: query), pass)
+    for chunk in chunks {
+      let states = hidden.rows(chunk.rows)
+      let attended = query.rows(chunk.rows)
+      addOutput(chunk, .output, states, normedBy: layers[layer].outputNorms?.attention) { row, _ in
+        attended.row(row)
+      }
+      feedForward(chunk, states)
+    }
   }
 
   /// hidden += W_down · (activation(W_gate x) ⊙ W_up x), x = norm(hidden)
-  private func feedForwardBlock(
-    _ layer: Int, _ hidden: Matrix, _ segments: [RowSegment], _ pass: Pass
+  private func feedForward(_ chunk: Chunk, _ hidden: Matrix) {
+    let layer = layers[chunk.layer]
+    let size = configuration.feedForwardSize
+    let gate = chunk.pass.matrix(.gate, hidden.rows, size)
+    let up = chunk.pass.matrix(.up, hidden.rows, size)
+    project(
+      chunk, columns: hidden.columns, [(.gate, gate), (.up, up)],
+      state: normed(hidden, layer.feedForwardNorm))
+    addOutput(chunk, .down, hidden, normedBy: layer.outputNorms?.feedForward) { row, _ in
+      Elementwise.gate(gate.row(row), up.row(row), count: size, by: configuration.activation)
+      return gate.row(row)
+    }
+  }
+
+  /// hidden += a block's last projection, through a norm of its own where the model has one.
+  private func addOutput(
+    _ chunk: Chunk, _ site: Site, _ hidden: Matrix, normedBy norm: Weight?,
+    state: (Int, UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float>
   ) {
-    let normed = norm(hidden, layers[layer].feedForwardNorm, .normed, pass)
-    let gate = pass.matrix(.gate, hidden.rows, configuration.feedForwardSize)
-    let up = pass.matrix(.up, hidden.rows, configuration.feedForwardSize)
-    project(normed, .gate, layer, segments, into: gate, pass)
-    project(normed, .up, layer, segments, into: up, pass)
-    Elementwise.gate(gate, up, by: configuration.activation, parallel: pass.parallel)
-    let projected = pass.matrix(.projected, hidden.rows, configuration.hiddenSize)
-    project(gate, .down, layer, segments, into: projected, pass)
-    add(projected, normedBy: layers[layer].outputNorms?.feedForward, to: hidden, pass)
+    let columns = site.inputSize(configuration)
+    guard let norm else {
+      return project(chunk, columns: columns, [(site, hidden)], accumulates: true, state: state)
+    }
+    let projected = chunk.pass.matrix(.projected, hidden.rows, hidden.columns)
+    project(chunk, columns: columns, [(site, projected)], state: state)
+    chunk.pass.parallel.ranges(hidden.rows, grain: 8) { rows in
+      for row in rows {
+        let numbers = projected.row(row)
+        RMSNorm.apply(numbers, weight: norm, epsilon: configuration.normEpsilon, into: numbers)
+        Elementwise.add(hidden.row(row), numbers, count: hidden.columns)
+      }
+    }
   }
 
-  /// hidden += norm(x), or x where there is no norm.
-  private func add(_ x: Matrix, normedBy weight: Weight?, to hidden: Matrix, _ pass: Pass) {
-    if let weight { norm(x, weight, into: x, pass) }
-    Elementwise.add(hidden, x)
+  /// States through a norm, row by row.
+  private func normed(_ states: Matrix, _ weight: Weight) -> (
+    Int, UnsafeMutablePointer<Float>
+  ) -> UnsafeMutablePointer<Float> {
+    { row, scratch in
+      RMSNorm.apply(
+        states.row(row), weight: weight, epsilon: self.configuration.normEpsilon, into: scratch)
+      return scratch
+    }
   }
 
-  private func norm(_ x: Matrix, _ weight: Weight, _ slot: Pass.Slot, _ pass: Pass) -> Matrix {
-    let out = pass.matrix(slot, x.rows, x.columns)
-    norm(x, weight, into: out, pass)
-    return out
-  }
-
-  private func norm(_ x: Matrix, _ weight: Weight, into out: Matrix, _ pass: Pass) {
-    RMSNorm.apply(
-      x, weight: weight, epsilon: configuration.normEpsilon, into: out, parallel: pass.parallel)
-  }
-
-  /// The logits of states that left the last layer, [rows, vocabulary].
-  func logits(_ hidden: Matrix, _ pass: Pass) -> Matrix {
-    let normed = norm(hidden, finalNorm, .lastNormed, pass)
-    let logits = pass.matrix(.logits, hidden.rows, configuration.vocabularySize)
-    MatrixProduct.apply(normed, head, into: logits, parallel: pass.parallel)
-    Elementwise.softCap(logits, configuration.logitCap, parallel: pass.parallel)
-    return logits
+  /// States that left the last layer, ready for the head.
+  func finalStates(_ hidden: Matrix, _ segments: Segments, _ pass: Pass) -> PreparedRows {
+    let chunk = Chunk(
+      rows: 0..<hidden.rows, layer: layers.count - 1, segments: segments, pass: pass)
+    return prepare(chunk, hidden.columns, normed(hidden, finalNorm))
   }
 }

@@ -14,22 +14,27 @@ extension Decoder {
     }
   }
 
-  /// Runs whole prompts, which must not be empty, and returns their caches and the logits that
-  /// follow each prompt's last token, [prompts, vocabulary]. The logits live in the workspace until
-  /// the next pass.
-  package func prefill(_ prompts: [Prompt], _ pass: Pass) -> (caches: [PromptCache], logits: Matrix)
-  {
+  /// Runs whole prompts, which must not be empty, and returns their caches and the states of each
+  /// prompt's last token, ready for the head. The states live in the workspace until the next pass.
+  package func prefillStates(_ prompts: [Prompt], _ pass: Pass) -> (
+    caches: [PromptCache], states: PreparedRows
+  ) {
     let caches = prompts.map {
-      PromptCache(
-        length: $0.tokens.count, layers: configuration.layers, rowSize: configuration.keyValueSize)
+      PromptCache(length: $0.tokens.count, layers: configuration.layers, attention)
     }
-    let plan = PrefillPlan(
-      prompts, caches: caches, attention: attention, windows: configuration.windows)
+    let plan = PrefillPlan(prompts, caches: caches, self)
     let hidden = forward(prompts.flatMap(\.tokens), plan, pass)
     let last = pass.matrix(.last, prompts.count, configuration.hiddenSize)
-    for (row, segment) in plan.segments.enumerated() {
+    for (row, segment) in plan.segments.list.enumerated() {
       last.row(row).update(from: hidden.row(segment.rows.upperBound - 1), count: last.columns)
     }
-    return (caches, logits(last, pass))
+    return (caches, finalStates(last, plan.segments, pass))
+  }
+
+  /// The same with the logits that follow each prompt, [prompts, vocabulary].
+  package func prefill(_ prompts: [Prompt], _ pass: Pass) -> (caches: [PromptCache], logits: Matrix)
+  {
+    let (caches, states) = prefillStates(prompts, pass)
+    return (caches, logits(states, pass))
   }
 }

@@ -1,49 +1,61 @@
 import Adapters
 public import Checkpoints
-import Tensors
+public import Tensors
 
 /// A frozen decoder-only language model: Llama, Mistral, Qwen 2, Gemma or Gemma 2.
 ///
-/// Computes in fp32. Immutable, so any number of workers may share it; what a pass needs to write
+/// Immutable, so any number of workers may share it; what a pass needs to write
 /// is in the worker's `Workspace`. A pass takes the adjustments of each row's adapter beside the
 /// row.
 public final class Decoder: Sendable {
   package let configuration: ModelConfiguration
+  /// The numbers that products run on.
+  public let compute: ComputeType
   let embedding: Weight  // [vocabulary, hidden]
   let layers: [DecoderLayer]
   let finalNorm: Weight  // [1, hidden]
-  let head: Weight  // [vocabulary, hidden]
+  let head: VocabularyHead
   let rotary: RotaryEmbedding
   let attention: Attention
 
-  /// Maps the folder's weights as they are: fp32, bf16 or fp16, which is widened when it is used.
+  /// Reads the folder's weights, fp32, bf16 or fp16, and packs them for their products; embeddings
+  /// stay in their file, mapped.
   ///
-  /// Throws a `CheckpointError` that names the file and the tensor which is missing, of a wrong
-  /// shape or unknown to such a model.
-  public init(_ folder: ModelFolder) throws {
+  /// - Parameters:
+  ///   - cache: The numbers in which keys and values are kept; those of the products by default.
+  ///   - threads: Threads to pack with.
+  /// - Throws: A `CheckpointError` that names the file and the tensor which is missing, of a wrong
+  ///   shape or unknown to such a model.
+  public init(
+    _ folder: ModelFolder, compute: ComputeType = .float32, cache: CacheFormat? = nil,
+    threads: Int = 1
+  ) throws {
     let model = folder.configuration
     configuration = model
-    var reader = WeightReader(folder)
-    embedding = try reader.matrix(
+    self.compute = compute
+    var reader = WeightReader(folder, compute: compute, parallel: Parallel(threads: threads))
+    embedding = try reader.stored(
       "model.embed_tokens.weight", rows: model.vocabularySize, columns: model.hiddenSize)
     layers = try (0..<model.layers).map { try DecoderLayer(&reader, index: $0) }
     finalNorm = try reader.norm("model.norm.weight")
-    head =
-      model.tiedHead
-      ? embedding
-      : try reader.matrix("lm_head.weight", rows: model.vocabularySize, columns: model.hiddenSize)
+    head = VocabularyHead(
+      weight: try reader.matrix(
+        model.tiedHead ? "model.embed_tokens.weight" : "lm_head.weight",
+        rows: model.vocabularySize, columns: model.hiddenSize),
+      cap: model.logitCap)
     try reader.finish()
     rotary = RotaryEmbedding(
       headSize: model.headSize, theta: model.ropeTheta, scaling: model.rotaryScaling)
     attention = Attention(
       heads: model.heads, keyValueHeads: model.keyValueHeads, headSize: model.headSize,
-      scale: model.attentionScale, cap: model.attentionCap)
+      scale: model.attentionScale, cap: model.attentionCap,
+      cache: cache ?? (compute == .float32 ? .float32 : .bfloat16))
   }
 
   /// Numbers in the model, a tied head counted once.
   public var parameterCount: Int {
     layers.reduce(embedding.count + finalNorm.count) { $0 + $1.parameterCount }
-      + (configuration.tiedHead ? 0 : head.count)
+      + (configuration.tiedHead ? 0 : embedding.count)
   }
 
   /// Positions that prompt and answer together may fill.

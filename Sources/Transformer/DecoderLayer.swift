@@ -8,14 +8,16 @@ struct DecoderLayer: Sendable {
   let feedForwardNorm: Weight  // [1, hidden]
   /// Applied to what a block gives, before it is added to the hidden states.
   let outputNorms: (attention: Weight, feedForward: Weight)?  // each [1, hidden]
-  let projections: SiteTable<Weight>  // each [outputSize, inputSize]
+  let projections: SiteTable<PackedWeight>  // each [outputSize, inputSize]
   let biases: SiteTable<Weight?>  // each [1, outputSize]
 
   /// Every number of the layer.
   var parameterCount: Int {
     let norms = [inputNorm, feedForwardNorm, outputNorms?.attention, outputNorms?.feedForward]
-    let sites = Site.allCases.flatMap { [projections[$0], biases[$0]] }
-    return (norms + sites).reduce(0) { $0 + ($1?.count ?? 0) }
+    return norms.reduce(0) { $0 + ($1?.count ?? 0) }
+      + Site.allCases.reduce(0) { sum, site in
+        sum + projections[site].rows * projections[site].columns + (biases[site]?.count ?? 0)
+      }
   }
 
   init(_ reader: inout WeightReader, index: Int) throws {
@@ -32,18 +34,20 @@ struct DecoderLayer: Sendable {
       feedForwardNorm = try reader.norm(prefix + "post_attention_layernorm.weight")
       outputNorms = nil
     }
-    var weights = SiteTable(repeating: inputNorm)
     var biases = SiteTable<Weight?>(repeating: nil)
+    projections = try SiteTable { site in
+      try reader.matrix(
+        prefix + site.path + ".weight", rows: site.outputSize(model),
+        columns: site.inputSize(model))
+    }
     for site in Site.allCases {
       let outputs = site.outputSize(model)
-      weights[site] = try reader.matrix(
-        prefix + site.path + ".weight", rows: outputs, columns: site.inputSize(model))
       if site.hasBias(model) {
         biases[site] = try reader.vector(prefix + site.path + ".bias", count: outputs)
       }
     }
-    projections = weights
     self.biases = biases
+    reader.releasePages()
   }
 }
 

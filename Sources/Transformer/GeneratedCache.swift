@@ -4,43 +4,62 @@ import Tensors
 /// The keys and values that one request's beams generate, each written once and never moved.
 ///
 /// Step s of beam b lies in row s · beams + b. When beams reorder, nothing is copied: a beam's
-/// ancestry lists the rows of its past, and attention follows it.
-package final class GeneratedCache: Sendable {
+/// ancestry lists the rows of its past, and attention follows it. Memory comes in blocks of some
+/// steps, as they are needed.
+package final class GeneratedCache: @unchecked Sendable {  // grown by the worker that steps it
   package let beams: Int
   package let capacity: Int  // steps
-  private let rowSize: Int
-  private let keys: FloatBuffer  // [layers, capacity, beams, rowSize]
-  private let values: FloatBuffer  // [layers, capacity, beams, rowSize]
+  private let rowBytes: Int
+  private let layerHeads: Int
+  private let keyValueHeads: Int
+  private var blocks: [MemoryBlock] = []  // [layers, heads, keys then values, blockSteps × beams]
 
-  package init(beams: Int, capacity: Int, layers: Int, rowSize: Int) {
+  static let blockSteps = 16
+  private var blockRows: Int { Self.blockSteps * beams }
+
+  init(beams: Int, capacity: Int, layers: Int, _ attention: Attention) {
     self.beams = beams
     self.capacity = capacity
-    self.rowSize = rowSize
-    keys = FloatBuffer(count: layers * capacity * beams * rowSize)
-    values = FloatBuffer(count: layers * capacity * beams * rowSize)
+    rowBytes = attention.headSize * attention.cache.bytes
+    keyValueHeads = attention.keyValueHeads
+    layerHeads = layers * attention.keyValueHeads
   }
 
-  private func offset(layer: Int, row: Int) -> Int { (layer * capacity * beams + row) * rowSize }
-
-  func store(layer: Int, row: Int, key: UnsafePointer<Float>, value: UnsafePointer<Float>) {
-    precondition(row < capacity * beams)
-    (keys.base + offset(layer: layer, row: row)).update(from: key, count: rowSize)
-    (values.base + offset(layer: layer, row: row)).update(from: value, count: rowSize)
+  /// Bytes that so many steps of so many beams take.
+  static func byteCount(beams: Int, steps: Int, layers: Int, _ attention: Attention) -> Int {
+    let blocks = (steps + blockSteps - 1) / blockSteps
+    return blocks * blockSteps * beams * layers * attention.keyValueHeads * 2 * attention.headSize
+      * attention.cache.bytes
   }
 
-  /// The layer's rows that `ancestry` names, oldest first.
-  func run(layer: Int, ancestry: UnsafeBufferPointer<Int32>) -> KeyValueRun {
-    let start = offset(layer: layer, row: 0)
-    return KeyValueRun(
-      keys: keys.base + start, values: values.base + start, rowSize: rowSize, count: ancestry.count,
-      rows: ancestry.baseAddress)
+  /// Makes room for a step.
+  func reserve(step: Int) {
+    precondition(step < capacity)
+    while blocks.count <= step / Self.blockSteps {
+      blocks.append(MemoryBlock(byteCount: layerHeads * 2 * blockRows * rowBytes))
+    }
+  }
+
+  func address(row: Int) -> UnsafePointer<CChar> {
+    let (block, place) = row.quotientAndRemainder(dividingBy: blockRows)
+    return UnsafePointer(
+      (blocks[block].base + place * rowBytes).assumingMemoryBound(to: CChar.self))
+  }
+
+  /// Bytes from a row's address to its key.
+  func keyOffset(layer: Int, head: Int) -> Int {
+    (layer * keyValueHeads + head) * 2 * blockRows * rowBytes
+  }
+
+  /// Bytes from a row's address to its value.
+  func valueOffset(layer: Int, head: Int) -> Int {
+    keyOffset(layer: layer, head: head) + blockRows * rowBytes
   }
 }
 
 extension Decoder {
   package func makeGeneratedCache(beams: Int, steps: Int) -> GeneratedCache {
     GeneratedCache(
-      beams: beams, capacity: steps, layers: configuration.layers,
-      rowSize: configuration.keyValueSize)
+      beams: beams, capacity: steps, layers: configuration.layers, attention)
   }
 }

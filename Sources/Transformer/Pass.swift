@@ -1,3 +1,4 @@
+import Adapters
 package import Tensors
 
 /// What a pass through the model works with: scratch memory and threads of one worker.
@@ -12,11 +13,18 @@ package struct Pass {
 
   /// The matrices of a pass.
   enum Slot: Int {
-    case hidden, normed, scaledInput, query, key, value, attended, projected, gate, up, lowRank
-    case scores, last, lastNormed, logits
+    case hidden, query, key, value, projected, gate, up, row, prepared, scores, last, logits
+    /// The inner products of low-rank updates, one matrix for each site.
+    case firstInner
+
+    static func number(ofInner site: Site) -> Int { firstInner.rawValue + site.rawValue }
   }
 
   func matrix(_ slot: Slot, _ rows: Int, _ columns: Int) -> Matrix {
-    workspace.matrix(slot, rows: rows, columns: columns)
+    workspace.matrix(slot.rawValue, rows: rows, columns: columns)
+  }
+
+  func innerMatrix(_ site: Site, _ rows: Int, _ columns: Int) -> Matrix {
+    workspace.matrix(Slot.number(ofInner: site), rows: rows, columns: columns)
   }
 }

@@ -1,32 +1,36 @@
 import Tensors
 
-/// The keys and values of one prompt, stored once and shared by all beams of its request.
+/// The keys and values of one prompt, stored once and shared by all beams of its request, in the
+/// layout in which attention's products read them.
 package final class PromptCache: Sendable {
   package let length: Int
-  private let rowSize: Int  // keyValueHeads × headSize
-  private let keys: FloatBuffer  // [layers, length, rowSize]
-  private let values: FloatBuffer  // [layers, length, rowSize]
+  private let heads: Int
+  private let keyBytes: Int
+  private let valuePanelBytes: Int
+  private let valueBytes: Int
+  private let memory: MemoryBlock  // [layers, heads, keys then values]
 
-  package init(length: Int, layers: Int, rowSize: Int) {
+  init(length: Int, layers: Int, _ attention: Attention) {
     self.length = length
-    self.rowSize = rowSize
-    keys = FloatBuffer(count: layers * length * rowSize)
-    values = FloatBuffer(count: layers * length * rowSize)
+    heads = attention.keyValueHeads
+    let positions = CacheFormat.wholePanels(length)
+    keyBytes = positions * attention.headSize * attention.cache.bytes
+    valuePanelBytes = positions * 16 * attention.cache.bytes
+    valueBytes = CacheFormat.wholePanels(attention.headSize) / 16 * valuePanelBytes
+    memory = MemoryBlock(
+      byteCount: Self.byteCount(length: length, layers: layers, attention))
   }
 
-  /// Takes over one layer's keys and values, both [length, rowSize].
-  func store(layer: Int, keys newKeys: Matrix, values newValues: Matrix) {
-    precondition(newKeys.rows == length && newKeys.columns == rowSize)
-    let offset = layer * length * rowSize
-    (keys.base + offset).update(from: newKeys.base, count: length * rowSize)
-    (values.base + offset).update(from: newValues.base, count: length * rowSize)
+  /// Bytes that a prompt of so many tokens takes.
+  static func byteCount(length: Int, layers: Int, _ attention: Attention) -> Int {
+    let head = attention.headSize + CacheFormat.wholePanels(attention.headSize)
+    return layers * attention.keyValueHeads * CacheFormat.wholePanels(length) * head
+      * attention.cache.bytes
   }
 
-  /// The layer's keys and values at a range of positions.
-  func run(layer: Int, positions: Range<Int>) -> KeyValueRun {
-    let offset = (layer * length + positions.lowerBound) * rowSize
-    return KeyValueRun(
-      keys: keys.base + offset, values: values.base + offset, rowSize: rowSize,
-      count: positions.count)
+  func slice(layer: Int, head: Int) -> PromptCacheSlice {
+    let keys = memory.base + (layer * heads + head) * (keyBytes + valueBytes)
+    return PromptCacheSlice(
+      keys: keys, values: keys + keyBytes, valuePanelBytes: valuePanelBytes, count: length)
   }
 }

@@ -1,51 +1,88 @@
+import Checkpoints
 import Tensors
 
 /// One new token for every running beam: it attends to its request's prompt and to its own past,
 /// as far back as the layer's window reaches.
 struct StepPlan: AttentionPlan {
-  let segments: [RowSegment]
-  let positions: [Int]
-  private let rows: [(request: StepRequest, lane: StepRequest.Lane)]
-  private let attention: Attention
-  private let windows: [Int]
+  let segments: Segments
+  private let requests: [StepRequest]
+  private let decoder: Decoder
+  private let rotary: FloatBuffer
+  private let pasts: PastTable
+  private let scratchCount: Int
 
-  init(_ requests: [StepRequest], attention: Attention, windows: [Int]) {
+  init(_ requests: [StepRequest], _ decoder: Decoder) {
     var first = 0
-    segments = requests.map { request in
-      defer { first += request.lanes.count }
-      return RowSegment(rows: first..<first + request.lanes.count, adjustments: request.adjustments)
-    }
-    rows = requests.flatMap { request in request.lanes.map { (request, $0) } }
-    positions = rows.map { $0.request.prompt.length + $0.request.step }
-    self.attention = attention
-    self.windows = windows
+    segments = Segments(
+      requests.map { request in
+        defer { first += request.lanes.count }
+        return RowSegment(
+          rows: first..<first + request.lanes.count, adjustments: request.adjustments)
+      }, for: decoder.compute)
+    self.requests = requests
+    self.decoder = decoder
+    rotary = decoder.rotary.table(
+      through: requests.map { $0.prompt.length + $0.step }.max() ?? 0)
+    pasts = PastTable(requests)
+    scratchCount =
+      requests.map {
+        decoder.attention.stepScratch(
+          lanes: $0.lanes.count, prompt: $0.prompt.length, past: $0.step + 1)
+      }.max() ?? 0
   }
 
   /// Nothing: PARA's vectors were made at prefill.
-  func prepare(layer: Int, hidden: Matrix) {}
+  func prepare(layer: Int, hidden: Matrix, _ pass: Pass) {}
 
-  func attend(
-    layer: Int, query: Matrix, keys: Matrix, values: Matrix, into out: Matrix, _ pass: Pass
-  ) {
-    let longest = (positions.max() ?? 0) + 1
-    let scores = pass.matrix(
-      .scores, pass.parallel.threads, attention.scratchCount(positions: longest))
-    pass.parallel.parts(query.rows, grain: 4) { part, range in
-      for row in range {
-        let (request, lane) = rows[row]
-        lane.ancestry.withUnsafeBufferPointer { ancestry in
-          request.generated.store(
-            layer: layer, row: Int(ancestry[ancestry.count - 1]), key: keys.row(row),
-            value: values.row(row))
-          let length = request.prompt.length
-          let first = max(0, positions[row] + 1 - windows[layer])
-          let past = request.prompt.run(layer: layer, positions: min(first, length)..<length)
-          let own = request.generated.run(
-            layer: layer, ancestry: .init(rebasing: ancestry.dropFirst(max(0, first - length))))
-          attention.apply(
-            query: query.row(row), runs: [past, own], scratch: scores.row(part), into: out.row(row))
+  func attend(layer: Int, _ rows: Attention.Rows, _ pass: Pass) {
+    let attention = decoder.attention
+    let scratch = pass.matrix(.scores, pass.parallel.threads, scratchCount)
+    let heads = attention.keyValueHeads
+    pass.parallel.parts(requests.count * heads, grain: 2) { thread, items in
+      for item in items {
+        let (index, head) = item.quotientAndRemainder(dividingBy: heads)
+        let request = requests[index]
+        attention.step(
+          rows.rows(segments.list[index].rows), head: head,
+          cache: request.prompt.slice(layer: layer, head: head),
+          past: GeneratedPast(
+            rows: pasts.rows(of: index), lanes: request.lanes.count, count: request.step + 1,
+            keyOffset: request.generated.keyOffset(layer: layer, head: head),
+            valueOffset: request.generated.valueOffset(layer: layer, head: head)),
+          window: decoder.configuration.windows[layer], rotary: rotary.base,
+          scratch: scratch.row(thread))
+      }
+    }
+  }
+}
+
+/// The addresses of every lane's past in a step, for all layers.
+private final class PastTable: @unchecked Sendable {  // written once, before it is shared
+  private let base: UnsafeMutablePointer<UnsafePointer<CChar>?>
+  private let starts: [Int]
+
+  init(_ requests: [StepRequest]) {
+    var count = 0
+    starts = requests.map { request in
+      defer { count += request.lanes.count * (request.step + 1) }
+      return count
+    }
+    base = .allocate(capacity: max(1, count))
+    for (request, start) in zip(requests, starts) {
+      request.generated.reserve(step: request.step)
+      for (lane, place) in zip(request.lanes, stride(from: start, to: count, by: request.step + 1))
+      {
+        precondition(lane.ancestry.count == request.step + 1)
+        for (index, row) in lane.ancestry.enumerated() {
+          base[place + index] = request.generated.address(row: Int(row))
         }
       }
     }
+  }
+
+  deinit { base.deallocate() }
+
+  func rows(of request: Int) -> UnsafePointer<UnsafePointer<CChar>?> {
+    UnsafePointer(base + starts[request])
   }
 }

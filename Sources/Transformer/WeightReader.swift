@@ -5,12 +5,24 @@ import Tensors
 struct WeightReader {
   private let folder: ModelFolder
   private var used: Set<String> = []
+  private let compute: ComputeType
+  private let parallel: Parallel
   var model: ModelConfiguration { folder.configuration }
 
-  init(_ folder: ModelFolder) { self.folder = folder }
+  init(_ folder: ModelFolder, compute: ComputeType, parallel: Parallel) {
+    self.folder = folder
+    self.compute = compute
+    self.parallel = parallel
+  }
+
+  /// A matrix packed for its products.
+  mutating func matrix(_ name: String, rows: Int, columns: Int) throws -> PackedWeight {
+    PackedWeight(
+      try stored(name, rows: rows, columns: columns), for: compute, parallel: parallel)
+  }
 
   /// A matrix as its file holds it.
-  mutating func matrix(_ name: String, rows: Int, columns: Int) throws -> Weight {
+  mutating func stored(_ name: String, rows: Int, columns: Int) throws -> Weight {
     used.insert(name)
     return try folder.storedWeight(name, rows: rows, columns: columns)
   }
@@ -29,6 +41,12 @@ struct WeightReader {
       FloatBuffer(stored.array.map { $0 + model.normOffset }), rows: 1, columns: stored.columns)
   }
 
+  /// Gives back the memory of what has been packed.
+  func releasePages() { folder.releasePages() }
+
   /// Throws if the folder holds tensors that were not read.
-  func finish() throws { try folder.refuseTensors(except: used) }
+  func finish() throws {
+    try folder.refuseTensors(except: used)
+    releasePages()
+  }
 }

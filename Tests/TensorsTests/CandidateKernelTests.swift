@@ -10,7 +10,7 @@ import Testing
     // Few distinct values, so that ties are common.
     let logits = (0..<vocabulary).map { _ in Float(Int.random(in: -40...40, using: &random)) / 4 }
     let best = logits.indices.sorted { (-logits[$0], $0) < (-logits[$1], $1) }.prefix(count)
-    let found = TopCandidates.largest(logits, vocabulary: vocabulary, count: count)
+    let found = LogitRow.largest(logits, vocabulary: vocabulary, count: count)
     #expect(found.map { Int($0.token) } == Array(best))
     #expect(found.map(\.logit) == best.map { logits[$0] })
   }
@@ -20,18 +20,18 @@ import Testing
     var random = SeededGenerator(seed: UInt64(vocabulary))
     let logits = random.floats(vocabulary, in: shift - 9...shift + 9)
     let expected = log(logits.reduce(0.0) { $0 + exp(Double($1)) })
-    let found = TopCandidates.logSumExp(logits, vocabulary: vocabulary)
+    let found = LogitRow.logSumExp(logits, vocabulary: vocabulary)
     #expect(abs(Double(found) - expected) < 2e-6 * max(1, abs(expected)))
   }
 
   @Test func notANumberNeverRanks() {
-    let found = TopCandidates.largest([1, .nan, 3, .nan], vocabulary: 4, count: 4)
+    let found = LogitRow.largest([1, .nan, 3, .nan], vocabulary: 4, count: 4)
     #expect(found.map(\.token) == [2, 0])
   }
 
   @Test func everythingImpossible() {
     let logits: [Float] = [-.infinity, -.infinity]
-    #expect(TopCandidates.largest(logits, vocabulary: 2, count: 1).map(\.token) == [0])
-    #expect(TopCandidates.logSumExp(logits, vocabulary: 2) == -.infinity)
+    #expect(LogitRow.largest(logits, vocabulary: 2, count: 1).map(\.token) == [0])
+    #expect(LogitRow.logSumExp(logits, vocabulary: 2) == -.infinity)
   }
 }

@@ -28,50 +28,56 @@ import Testing
     }
   }
 
-  @Test(arguments: [0, 1, 3]) func rmsNorm(offset: Int) {
+  @Test(arguments: InstructionSets.names, [0, 1, 3]) func rmsNorm(isa: String, offset: Int) {
+    let kernels = InstructionSets.kernels(isa)
     var random = SeededGenerator(seed: 1)
     for size in Self.lengths where size > 0 {
       let x = random.floats(size), weight = random.floats(size)
-      let found = misaligned(x, by: offset) { para_rms_norm($0, weight, 1e-5, size, $0) }
+      let found = misaligned(x, by: offset) { kernels.rmsNorm($0, weight, 1e-5, size, $0) }
       let mean = x.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(size)
       let expected = zip(x, weight).map { Double($0) / (mean + 1e-5).squareRoot() * Double($1) }
       expectClose(found, expected, "size \(size)")
     }
   }
 
-  @Test(arguments: [0, 1, 3]) func siluMultiply(offset: Int) {
+  @Test(arguments: InstructionSets.names, [0, 1, 3]) func siluMultiply(isa: String, offset: Int) {
+    let kernels = InstructionSets.kernels(isa)
     var random = SeededGenerator(seed: 2)
     for size in Self.lengths {
       let gate = random.floats(size, in: -30...30), up = random.floats(size)
-      let found = misaligned(gate, by: offset) { para_silu_multiply($0, up, size) }
+      let found = misaligned(gate, by: offset) { kernels.siluMultiply($0, up, size) }
       let expected = zip(gate, up).map { Double($0) / (1 + exp(-Double($0))) * Double($1) }
       expectClose(found, expected, "size \(size)")
     }
   }
 
-  @Test func siluAtTheEnds() {
+  @Test(arguments: InstructionSets.names) func siluAtTheEnds(isa: String) {
+    let kernels = InstructionSets.kernels(isa)
     let gate: [Float] = [-.infinity, -200, -89, 0, 89, 200, .infinity, .nan]
-    let found = misaligned(gate, by: 0) { para_silu_multiply($0, Array(repeating: 1, count: 8), 8) }
+    let found = misaligned(gate, by: 0) { kernels.siluMultiply($0, Array(repeating: 1, count: 8), 8) }
     #expect(found[1] == 0 && abs(found[2]) < 1e-36 && found[3] == 0)
     #expect(found[4] == 89 && found[5] == 200 && found[6] == .infinity)
     #expect(found[7].isNaN)
   }
 
-  @Test(arguments: [0, 1, 3]) func addAndMultiply(offset: Int) {
+  @Test(arguments: InstructionSets.names, [0, 1, 3]) func addAndMultiply(isa: String, offset: Int) {
+    let kernels = InstructionSets.kernels(isa)
     var random = SeededGenerator(seed: 3)
     for size in Self.lengths {
       let x = random.floats(size), y = random.floats(size)
-      #expect(misaligned(x, by: offset) { para_add($0, y, size) } == zip(x, y).map { $0 + $1 })
-      #expect(misaligned(x, by: offset) { para_multiply($0, y, size) } == zip(x, y).map { $0 * $1 })
+      #expect(misaligned(x, by: offset) { kernels.add($0, y, size) } == zip(x, y).map { $0 + $1 })
+      #expect(misaligned(x, by: offset) { kernels.multiply($0, y, size) } == zip(x, y).map { $0 * $1 })
     }
   }
 
-  @Test(arguments: [2, 8, 32, 64, 66]) func rotate(headSize: Int) {
+  @Test(arguments: InstructionSets.names, [2, 8, 32, 64, 66])
+  func rotate(isa: String, headSize: Int) {
+    let kernels = InstructionSets.kernels(isa)
     var random = SeededGenerator(seed: 4)
     let x = random.floats(3 * headSize)
     let angles = random.floats(headSize / 2, in: -3...3)
     let found = misaligned(x, by: 1) {
-      para_rotate($0, 3, headSize, angles.map(cosf), angles.map(sinf))
+      kernels.rotate($0, 3, headSize, angles.map(cosf), angles.map(sinf))
     }
     let half = headSize / 2
     let expected = x.indices.map { index -> Double in
@@ -82,6 +88,21 @@ import Testing
         ? low * cos(angle) - high * sin(angle) : high * cos(angle) + low * sin(angle)
     }
     expectClose(found, expected, "head size \(headSize)")
+  }
+
+  @Test(arguments: InstructionSets.names, [0, 1, 3]) func dotAndAddScaled(isa: String, offset: Int) {
+    let kernels = InstructionSets.kernels(isa)
+    var random = SeededGenerator(seed: 5)
+    for size in Self.lengths {
+      let x = random.floats(size), y = random.floats(size)
+      var dot: Float = 0
+      let sum = misaligned(x, by: offset) {
+        dot = kernels.dot($0, y, size)
+        kernels.addScaled($0, 0.5, y, size)
+      }
+      expectClose([dot], [zip(x, y).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }], "\(size)")
+      expectClose(sum, zip(x, y).map { Double($0) + Double($1) / 2 }, "\(size)")
+    }
   }
 
   @Test func wideningIsExact() {

@@ -8,23 +8,27 @@ extension VectorGenerator {
     case .last: pooled.update(from: prompt.row(prompt.rows - 1), count: prompt.columns)
     case .first: pooled.update(from: prompt.row(0), count: prompt.columns)
     case .mean, .attention:
-      withScratch(prompt.rows) { weights in
-        weigh(prompt, into: weights)
-        sum(prompt, weights.base, into: pooled)
+      withScratch(prompt.rows) { shares in
+        weigh(prompt, into: UnsafeMutableBufferPointer(start: shares, count: prompt.rows))
+        pooled.update(repeating: 0, count: prompt.columns)
+        for row in 0..<prompt.rows {
+          Elementwise.add(pooled, prompt.row(row), times: shares[row], count: prompt.columns)
+        }
       }
     }
   }
 
-  /// The share of each of the prompt's rows; `weights` is [1, rows].
-  private func weigh(_ prompt: Matrix, into weights: Matrix) {
-    let shares = UnsafeMutableBufferPointer(start: weights.base, count: prompt.rows)
+  /// The share of each of the prompt's rows.
+  private func weigh(_ prompt: Matrix, into shares: UnsafeMutableBufferPointer<Float>) {
     guard let poolQuery else {
       for row in shares.indices { shares[row] = 1 / Float(prompt.rows) }
       return
     }
-    MatrixProduct.apply(
-      prompt, poolQuery, into: Matrix(base: weights.base, rows: prompt.rows, columns: 1),
-      alpha: 1 / Float(prompt.columns).squareRoot(), parallel: Parallel(threads: 1))
+    let scale = 1 / Float(prompt.columns).squareRoot()
+    for row in shares.indices {
+      shares[row] =
+        Elementwise.dot(prompt.row(row), poolQuery.base, count: prompt.columns) * scale
+    }
     let greatest = shares.max() ?? 0
     var total: Float = 0
     for row in shares.indices {
@@ -34,22 +38,10 @@ extension VectorGenerator {
     for row in shares.indices { shares[row] /= total }
   }
 
-  private func sum(
-    _ prompt: Matrix, _ shares: UnsafeMutablePointer<Float>,
-    into pooled: UnsafeMutablePointer<Float>
-  ) {
-    pooled.update(repeating: 0, count: prompt.columns)
-    for row in 0..<prompt.rows {
-      let (state, share) = (prompt.row(row), shares[row])
-      for column in 0..<prompt.columns { pooled[column] += share * state[column] }
-    }
-  }
-
-  /// One row of scratch memory, uninitialised.
-  func withScratch(_ columns: Int, _ body: (Matrix) -> Void) {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: columns) { memory in
-      guard let base = memory.baseAddress else { return }
-      body(Matrix(base: base, rows: 1, columns: columns))
+  /// Scratch memory for so many numbers, uninitialised.
+  func withScratch(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { memory in
+      if let base = memory.baseAddress { body(base) }
     }
   }
 }

@@ -12,14 +12,18 @@ package struct VectorGenerator: Sendable {
   package let activation: GeneratorActivation
   /// [rank, hidden]: the transpose of the paper's W_down, as PyTorch's Linear keeps it.
   package let down: Weight
-  package let up: Weight  // [outputSize, rank]
+  /// [rank, outputSize]: as in the paper, the transpose of PyTorch's, so that a row's sum runs over
+  /// neighbouring outputs.
+  private let up: FloatBuffer
   package let bias: Weight?  // [1, outputSize]
   /// The part of the output that scales a site.
   package let parts: SiteTable<Range<Int>?>
 
-  package var outputSize: Int { up.rows }
+  package let outputSize: Int
 
-  /// - Parameter poolQuery: Needed by an attention pool, which without one is the mean.
+  /// - Parameters:
+  ///   - poolQuery: Needed by an attention pool, which without one is the mean.
+  ///   - up: [outputSize, rank], as PyTorch's Linear keeps it.
   package init(
     pool: PromptPool = .last, poolQuery: Weight? = nil, activation: GeneratorActivation = .gelu,
     down: Weight, up: Weight, bias: Weight?, parts: SiteTable<Range<Int>?>
@@ -28,7 +32,8 @@ package struct VectorGenerator: Sendable {
     self.poolQuery = poolQuery
     self.activation = activation
     self.down = down
-    self.up = up
+    self.up = up.transposed(times: 1)
+    outputSize = up.rows
     self.bias = bias
     self.parts = parts
   }
@@ -36,15 +41,17 @@ package struct VectorGenerator: Sendable {
   /// Writes the layer's vectors, `outputSize` numbers, for one prompt's states, [tokens, hidden].
   package func generate(from prompt: Matrix, into vectors: UnsafeMutablePointer<Float>) {
     precondition(prompt.rows > 0 && prompt.columns == down.columns)
-    let one = Parallel(threads: 1)
     withScratch(prompt.columns) { pooled in
-      pool(prompt, into: pooled.base)
-      withScratch(down.rows) { inner in
-        MatrixProduct.apply(pooled, down, into: inner, parallel: one)
-        for index in 0..<inner.columns { inner.base[index] = activation(inner.base[index]) }
-        let output = Matrix(base: vectors, rows: 1, columns: up.rows)
-        MatrixProduct.apply(inner, up, into: output, parallel: one)
-        if let bias { Elementwise.addToRows(output, bias.base) }
+      pool(prompt, into: pooled)
+      if let bias {
+        vectors.update(from: bias.base, count: outputSize)
+      } else {
+        vectors.update(repeating: 0, count: outputSize)
+      }
+      for index in 0..<down.rows {
+        let inner = Elementwise.dot(down.row(index), pooled, count: prompt.columns)
+        Elementwise.add(
+          vectors, up.base + index * outputSize, times: activation(inner), count: outputSize)
       }
     }
   }

@@ -3,67 +3,174 @@
 
 #include <stdint.h>
 
-// Kernels over rows of fp32 numbers. Each works on one row (or one group of query rows) at a time,
-// in an order of operations that does not depend on how many rows a batch holds. Pointers need no
-// alignment, sizes may be 0.
+// Kernels, compiled once for each instruction set and chosen at run time. Each computes a row in an
+// order of operations that does not depend on how many rows there are. Pointers need no alignment,
+// sizes may be 0 where nothing else is said.
 
-// out[i] = x[i] · weight[i] / sqrt(mean(x²) + epsilon)
-void para_rms_norm(const float *x, const float *weight, float epsilon, long size, float *out);
+// MARK: Packed weights and prepared rows
+//
+// A weight is cut into panels of 16 output features, a panel into groups of 4 bytes a feature along
+// the summed index: [panels][groups][16 × 4 bytes]. A group is 1 fp32, 2 bf16 or 4 int8 numbers;
+// what is missing to whole groups and panels is 0. Rows of activations are in groups too.
 
-// Rotates the pairs (i, i + headSize/2) of every head of one row: x is [heads, headSize],
-// cosine and sine are [headSize/2].
-void para_rotate(float *x, long heads, long headSize, const float *cosine, const float *sine);
-
-// gate[i] = f(gate[i]) · up[i], f(x) = x · sigmoid(x)
-void para_silu_multiply(float *gate, const float *up, long size);
-
-// The same with f(x) = x · Φ(x), Φ the normal distribution function
-void para_gelu_multiply(float *gate, const float *up, long size);
-
-// The same with f(x) = x · ½ (1 + tanh(√(2/π) (x + 0.044715 x³)))
-void para_gelu_tanh_multiply(float *gate, const float *up, long size);
-
-// x[i] = cap · tanh(x[i] / cap)
-void para_soft_cap(float *x, float cap, long size);
-
-// x[i] *= factor
-void para_scale(float *x, float factor, long size);
-
-// x[i] += y[i]
-void para_add(float *x, const float *y, long size);
-
-// x[i] *= y[i]
-void para_multiply(float *x, const float *y, long size);
-
-// A run of cached keys and values of one head: `count` rows of `stride` floats. Row i is the i-th
-// of the run or, where `rows` is given, the rows[i]-th.
+// Rows of activations: fp32, bf16, or bytes that hold 128 + x / scale.
 typedef struct {
-  const float *keys;
-  const float *values;
-  long stride;
-  long count;
-  const int32_t *rows;
-} para_key_value_run;
+  const void *rows;
+  long stride;          // bytes from row to row
+  const float *scales;  // one a row, for int8
+} para_activations;
 
-// Softmax attention of `queries` query heads that share one key/value head, over the concatenation
-// of the runs. query and out are [queries, headSize] with the given row strides; scores is scratch
-// of queries × (sum of counts). A finite cap bounds the scaled scores as para_soft_cap does.
-void para_attend(
-  const float *query, long queryStride, long queries, long headSize, const para_key_value_run *runs, long runCount,
-  float scale, float cap, float *scores, float *out, long outStride);
+typedef struct {
+  const void *panels;
+  long columns;            // output features
+  long groups;             // along the summed index
+  const float *scales;     // int8: one a feature, to whole panels
+  const int32_t *offsets;  // int8: 128 · Σ of the feature's numbers, to whole panels
+} para_packed_weight;
 
-// log(Σ exp(x[i])); −∞ for size 0.
-float para_log_sum_exp(const float *x, long size);
+// What an adapter does to the rows of one request: scale ⊙ (y + bias + inner · up).
+typedef struct {
+  const float *scale;  // [columns] or null
+  const float *bias;   // [columns] or null
+  const float *up;     // [rank, columns], rows `upStride` apart, or null
+  long upStride;
+  long rank;           // 0 without low-rank part
+} para_segment;
 
-// The `count` largest of x, by falling value and, where equal, rising index. NaN never ranks.
-// Returns how many were found: min(count, numbers in x).
-long para_largest(const float *x, long size, long count, int32_t *indices, float *values);
+// What happens to a product before it is stored.
+typedef struct {
+  const float *bias;              // the model's, [columns] or null
+  const para_segment *segments;   // or null
+  const int32_t *segmentOfRow;    // [rows], with segments
+  const float *inner;             // [rows, rank], rows `innerStride` apart, or null
+  long innerStride;
+  int accumulate;                 // add to what `out` holds
+} para_epilogue;
+
+// A range of rows × a range of panels of x · wᵀ, into the same place of `out`.
+typedef void para_product(
+  const para_activations *a, const para_packed_weight *w, const para_epilogue *epilogue, long firstRow,
+  long rowCount, long firstPanel, long panelCount, float *out, long outStride);
+
+// MARK: Attention
+
+// One key/value head and the query heads that share it.
+typedef struct {
+  long headSize, group;  // head size is even; query heads
+  float scale;           // of query · key
+  float cap;             // bounds scaled scores as cap · tanh(score / cap); infinite for none
+  long window;           // positions that a token sees, its own the last
+  int half;              // 1 if caches hold bf16, else fp32
+  const float *rotary;   // [positions][cosines, sines], headSize numbers each
+  float *scratch;
+} para_attention;
+
+// A head's part of a prompt's cache, zero beyond `count` up to whole panels.
+typedef struct {
+  void *keys;    // [positions / 16][headSize groups][16 × 4 bytes]
+  void *values;  // [headSize / 16][position groups][16 × 4 bytes]
+  long valuePanelBytes;
+  long count;    // positions
+} para_prompt_cache;
+
+// New rows' projections at this head: keys get rotated in place. Strides in numbers.
+typedef struct {
+  const float *query;
+  float *key;
+  const float *value;
+  long queryStride, keyStride, valueStride;
+  float *out;
+  long outStride;
+} para_attention_rows;
+
+// The generated past of a request's lanes, each row known by its address; the newest is written.
+typedef struct {
+  const char *const *rows;  // [lanes][count], lanes `rowsStride` apart
+  long rowsStride;
+  long lanes, count;
+  long keyOffset, valueOffset;  // bytes from a row's address to its key and value at this head
+} para_generated_past;
+
+// MARK: The table
+
+typedef struct {
+  const char *name;
+
+  // By kind of numbers: fp32 rows × fp32 weights, fp32 × bf16, bf16 × bf16, int8 × int8.
+  para_product *productFloat32, *productWidened, *productBfloat16, *productInt8;
+  // One fp32 row prepared for a product.
+  float (*prepareBfloat16)(const float *x, long count, void *row);
+  // Returns the row's scale.
+  float (*prepareInt8)(const float *x, long count, void *row);
+
+  // Writes a whole prompt's keys and values into its cache and attends, causally.
+  // Scratch: R · (headSize + headSize⌈16⌉ + count⌈16⌉) numbers, R = group · max(1, 32 / group).
+  void (*attendPrompt)(const para_attention *, const para_prompt_cache *, const para_attention_rows *);
+  // Writes one new position of every lane and attends to the prompt and to the lane's own past.
+  // Scratch: lanes · group · (headSize + headSize⌈16⌉ + count⌈16⌉ + past⌈16⌉) numbers.
+  void (*attendStep)(
+    const para_attention *, const para_prompt_cache *, const para_attention_rows *, const para_generated_past *);
+
+  // out[i] = x[i] · weight[i] / sqrt(mean(x²) + epsilon)
+  void (*rmsNorm)(const float *x, const float *weight, float epsilon, long size, float *out);
+  // Rotates the pairs (i, i + headSize/2) of every head of one row, [heads, headSize].
+  void (*rotate)(float *x, long heads, long headSize, const float *cosine, const float *sine);
+  // gate[i] = f(gate[i]) · up[i]; f(x) = x · sigmoid(x), x · Φ(x), and
+  // x · ½ (1 + tanh(√(2/π) (x + 0.044715 x³)))
+  void (*siluMultiply)(float *gate, const float *up, long size);
+  void (*geluMultiply)(float *gate, const float *up, long size);
+  void (*geluTanhMultiply)(float *gate, const float *up, long size);
+  // x[i] = cap · tanh(x[i] / cap)
+  void (*softCap)(float *x, float cap, long size);
+  void (*scale)(float *x, float factor, long size);
+  void (*add)(float *x, const float *y, long size);
+  void (*multiply)(float *x, const float *y, long size);
+  float (*dot)(const float *x, const float *y, long size);
+  // x += factor · y
+  void (*addScaled)(float *x, float factor, const float *y, long size);
+
+  // −∞ for size 0
+  float (*largest)(const float *x, long size);
+  // Σ exp(x[i] − largest)
+  float (*sumOfExp)(const float *x, long size, float largest);
+  // Keeps the `count` largest of those found before and of x, by falling value and, where equal,
+  // rising index; x[0] has index `firstIndex`, above all before. NaN never ranks. Returns how many
+  // are kept.
+  long (*keepLargest)(
+    const float *x, long size, int32_t firstIndex, long count, long found, int32_t *indices, float *values);
+} para_kernels;
+
+// The kernels of an instruction set ("avx512", "avx2", "neon", "portable"); null if this program or
+// this processor has none of that name. A null name is the best that the processor has.
+const para_kernels *para_kernels_named(const char *name);
+
+// MARK: Copies, the same bits on every instruction set
 
 // Widening copies of half-precision numbers, which need no alignment.
 void para_widen_bfloat16(const void *x, long size, float *out);
 void para_widen_float16(const void *x, long size, float *out);
 
+// One row of a weight into its panel: `lane` is the row's place in it, `groups` as in the layout.
+// Numbers beyond `size` are not written.
+void para_pack_float32(const float *row, long size, long lane, void *panel);
+// Rounds to the nearest bf16, ties to even.
+void para_pack_bfloat16(const float *row, long size, long lane, void *panel);
+// Rounds row[i] / scale to [−127, 127], scale = greatest |row[i]| / 127; returns the scale and sets
+// the sum of the whole numbers.
+float para_pack_int8(const float *row, long size, long lane, void *panel, int32_t *sum);
+
 // bf16 numbers evenly spread over [−bound, bound): number i depends on seed and first + i alone.
 void para_random_bfloat16(uint64_t seed, uint64_t first, float bound, long size, uint16_t *out);
+
+// MARK: Threads
+
+// Tells the processor that this thread is waiting for another.
+static inline void para_relax(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
 
 #endif

@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// Softmax attention of query heads over cached keys and values, with grouped-query heads.
+/// Softmax attention over cached keys and values, with grouped-query heads.
 package struct Attention: Sendable {
   package let heads: Int
   package let keyValueHeads: Int
@@ -9,40 +9,96 @@ package struct Attention: Sendable {
   package let scale: Float
   /// Bounds the scaled scores softly, as cap · tanh(score / cap); infinite for no bound.
   package let cap: Float
+  /// The numbers in which keys and values are cached.
+  package let cache: CacheFormat
 
   /// Without a scale it is 1/√headSize.
   package init(
-    heads: Int, keyValueHeads: Int, headSize: Int, scale: Float? = nil, cap: Float = .infinity
+    heads: Int, keyValueHeads: Int, headSize: Int, scale: Float? = nil, cap: Float = .infinity,
+    cache: CacheFormat = .float32
   ) {
-    precondition(keyValueHeads > 0 && heads % keyValueHeads == 0)
+    precondition(keyValueHeads > 0 && heads % keyValueHeads == 0 && headSize % 2 == 0)
     self.heads = heads
     self.keyValueHeads = keyValueHeads
     self.headSize = headSize
     self.scale = scale ?? 1 / Float(headSize).squareRoot()
     self.cap = cap
+    self.cache = cache
   }
 
-  /// Numbers of scratch that `apply` needs for so many cached positions.
-  package func scratchCount(positions: Int) -> Int { heads / keyValueHeads * positions }
+  /// Query heads that share a key/value head.
+  package var group: Int { heads / keyValueHeads }
 
-  /// One token's attention: query and out are [heads, headSize]. The runs hold rows of all
-  /// key/value heads, [position, keyValueHeads × headSize], and are attended to as if they were
-  /// one.
-  package func apply(
-    query: UnsafePointer<Float>, runs: [KeyValueRun], scratch: UnsafeMutablePointer<Float>,
-    into out: UnsafeMutablePointer<Float>
-  ) {
-    let group = heads / keyValueHeads
-    withUnsafeTemporaryAllocation(of: para_key_value_run.self, capacity: runs.count) { shifted in
-      for head in 0..<keyValueHeads {
-        for (index, run) in runs.enumerated() {
-          shifted.initializeElement(at: index, to: run.kernelRun(from: head * headSize))
-        }
-        para_attend(
-          query + head * group * headSize, headSize, group, headSize, shifted.baseAddress,
-          runs.count, scale, cap,
-          scratch, out + head * group * headSize, headSize)
-      }
+  /// New rows' projections: query and out [rows, heads × headSize], key and value
+  /// [rows, keyValueHeads × headSize].
+  package struct Rows {
+    package var query: Matrix
+    package var key: Matrix
+    package var value: Matrix
+    package var out: Matrix
+
+    package init(query: Matrix, key: Matrix, value: Matrix, out: Matrix) {
+      self.query = query
+      self.key = key
+      self.value = value
+      self.out = out
     }
+
+    package func rows(_ range: Range<Int>) -> Rows {
+      Rows(
+        query: query.rows(range), key: key.rows(range), value: value.rows(range),
+        out: out.rows(range))
+    }
+  }
+
+  /// Numbers of scratch for a prompt of so many tokens.
+  package func promptScratch(tokens: Int) -> Int {
+    let rows = group * max(1, 32 / group)
+    return rows * (headSize + CacheFormat.wholePanels(headSize) + CacheFormat.wholePanels(tokens))
+  }
+
+  /// Numbers of scratch for a step of so many lanes over a prompt and a generated past.
+  package func stepScratch(lanes: Int, prompt: Int, past: Int) -> Int {
+    let width = CacheFormat.wholePanels(prompt) + CacheFormat.wholePanels(past)
+    return lanes * group * (headSize + CacheFormat.wholePanels(headSize) + width)
+  }
+
+  /// One key/value head of one whole prompt: rotates, writes the cache, and attends causally.
+  package func prompt(
+    _ rows: Rows, head: Int, cache: PromptCacheSlice, window: Int, rotary: UnsafePointer<Float>,
+    scratch: UnsafeMutablePointer<Float>
+  ) {
+    var settings = kernelSettings(window: window, rotary, scratch)
+    var (kernelCache, kernelRows) = (cache.kernelCache, kernelRows(rows, head: head))
+    Kernels.current.attendPrompt(&settings, &kernelCache, &kernelRows)
+  }
+
+  /// One key/value head of one request's lanes: rotates, writes the newest position, and attends to
+  /// the prompt and to each lane's own past.
+  package func step(
+    _ rows: Rows, head: Int, cache: PromptCacheSlice, past: GeneratedPast, window: Int,
+    rotary: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>
+  ) {
+    var settings = kernelSettings(window: window, rotary, scratch)
+    var (kernelCache, kernelRows) = (cache.kernelCache, kernelRows(rows, head: head))
+    var kernelPast = past.kernelPast
+    Kernels.current.attendStep(&settings, &kernelCache, &kernelRows, &kernelPast)
+  }
+
+  private func kernelSettings(
+    window: Int, _ rotary: UnsafePointer<Float>, _ scratch: UnsafeMutablePointer<Float>
+  ) -> para_attention {
+    para_attention(
+      headSize: headSize, group: group, scale: scale, cap: cap, window: window,
+      half: cache == .bfloat16 ? 1 : 0, rotary: rotary, scratch: scratch)
+  }
+
+  private func kernelRows(_ rows: Rows, head: Int) -> para_attention_rows {
+    let (first, queryFirst) = (head * headSize, head * group * headSize)
+    return para_attention_rows(
+      query: rows.query.base + queryFirst, key: rows.key.base + first,
+      value: rows.value.base + first, queryStride: rows.query.columns,
+      keyStride: rows.key.columns, valueStride: rows.value.columns,
+      out: rows.out.base + queryFirst, outStride: rows.out.columns)
   }
 }

@@ -1,6 +1,7 @@
 import COpenBLAS
 
-/// y = α · x · Wᵀ + β · y through OpenBLAS.
+/// y = α · x · Wᵀ + β · y through OpenBLAS: the fp32 reference that the packed products are checked
+/// against, and what training runs on.
 ///
 /// x is [rows, W.columns], y is [rows, W.rows]. With β = 0 the old contents of y are not read.
 /// OpenBLAS runs on the calling thread alone; `parallel` cuts W's rows (the output features)

@@ -1,4 +1,3 @@
-internal import CKernels
 import Foundation
 import Synchronization
 
@@ -36,25 +35,13 @@ package final class RotaryEmbedding: Sendable {
     return Table(positions: positions, numbers: numbers)
   }
 
-  private func numbers(through position: Int) -> FloatBuffer {
+  /// Cosines and sines of the positions up to one: [position][headSize / 2 cosines, then sines].
+  package func table(through position: Int) -> FloatBuffer {
     table.withLock { table in
       if position >= table.positions {
         table = Self.tabulate(inverseFrequencies, positions: max(position + 1, table.positions * 2))
       }
       return table.numbers
-    }
-  }
-
-  /// Rotates every head of every row of x, [rows, heads × headSize], by the row's position.
-  package func apply(_ x: Matrix, positions: [Int], parallel: Parallel) {
-    precondition(positions.count == x.rows && x.columns % headSize == 0)
-    let numbers = numbers(through: positions.max() ?? 0)
-    let half = headSize / 2
-    parallel.ranges(x.rows, grain: 1 + (1 << 15) / max(1, x.columns)) { rows in
-      for row in rows {
-        let cosine = numbers.base + positions[row] * headSize
-        para_rotate(x.row(row), x.columns / headSize, headSize, cosine, cosine + half)
-      }
     }
   }
 }

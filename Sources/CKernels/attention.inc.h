@@ -1,0 +1,228 @@
+// Softmax attention over cached keys and values. A prompt's cache is packed as weights are, so that
+// its products are the tiles of product.inc.h: keys with positions as columns, values with
+// positions as the summed index. `half` says that caches hold bf16.
+
+INLINE void store_element(void *base, long index, float x, const int half) {
+  if (half) ((uint16_t *)base)[index] = narrow_one(x);
+  else ((float *)base)[index] = x;
+}
+
+// Keys of one head: [positions / 16][headSize groups][16], in bf16 a group being two numbers.
+INLINE void store_prompt_key(void *keys, const float *key, long position, long headSize, const int half) {
+  long base = position / 16 * headSize * 16, lane = position % 16;
+  for (long d = 0; d < headSize; d++)
+    store_element(keys, base + (half ? d / 2 * 32 + lane * 2 + d % 2 : d * 16 + lane), key[d], half);
+}
+
+// Values of one head: [headSize / 16][positions][16], in bf16 two positions side by side.
+INLINE void store_prompt_value(
+  void *values, long panelBytes, const float *value, long position, long headSize, const int half) {
+  for (long d = 0; d < headSize; d++) {
+    char *panel = (char *)values + d / 16 * panelBytes;
+    store_element(panel, half ? position / 2 * 32 + d % 16 * 2 + position % 2 : position * 16 + d % 16, value[d], half);
+  }
+}
+
+// x[i] = exp(x[i] − max x); returns the sum. Entries of −∞ become 0.
+static float exponentiate(float *x, long size) {
+  float largest = largest_of(x, size);
+  vf sum = {};
+  for (long i = 0; i < size; i += PARA_LANES) {
+    long n = size - i;
+    vf e = vf_exp(LOAD(x + i) - largest);
+    if (n >= PARA_LANES) {
+      vf_store(x + i, e);
+      sum += e;
+    } else {
+      vf_store_part(x + i, e, n);
+      sum += vf_load_part(x + i, n);
+    }
+  }
+  return vf_sum(sum);
+}
+
+INLINE void hide(float *scores, long from, long to) {
+  for (long i = from; i < to; i++) scores[i] = -__builtin_inff();
+}
+
+INLINE void multiply_cached(
+  const float *a, long stride, long rows, const char *cache, long panelBytes, long panels, long numbers,
+  float *out, long outStride, const int half) {
+  if (half)
+    multiply_widened((const char *)a, stride * 4, rows, cache, panelBytes, panels, (numbers + 1) / 2, out, outStride);
+  else
+    multiply_float32((const char *)a, stride * 4, rows, cache, panelBytes, panels, numbers, out, outStride);
+}
+
+INLINE long rounded(long n) { return (n + 15) / 16 * 16; }
+
+INLINE void rotated_query(const para_attention *p, const float *query, long position, float *out) {
+  const float *angles = p->rotary + position * p->headSize;
+  memcpy(out, query, 4 * (unsigned long)(p->group * p->headSize));
+  rotate(out, p->group, p->headSize, angles, angles + p->headSize / 2);
+  scale(out, p->scale, p->group * p->headSize);
+}
+
+INLINE void prompt_attention(const para_attention *p, const para_prompt_cache *c, const para_attention_rows *r, const int half) {
+  long size = p->headSize, group = p->group, number = half ? 2 : 4;
+  for (long token = 0; token < c->count; token++) {
+    const float *angles = p->rotary + token * size;
+    float *key = r->key + token * r->keyStride;
+    rotate(key, 1, size, angles, angles + size / 2);
+    store_prompt_key(c->keys, key, token, size, half);
+    store_prompt_value(c->values, c->valuePanelBytes, r->value + token * r->valueStride, token, size, half);
+  }
+  // Positions that fill the last panel weigh 0, which must not meet a NaN.
+  for (long d = 0; d < size; d += 16) {
+    const float zeros[16] = {0};
+    for (long token = c->count; token < rounded(c->count); token++)
+      store_prompt_value((char *)c->values + d / 16 * c->valuePanelBytes, 0, zeros, token, 16, half);
+  }
+  // Query rows of some tokens at a time: [tokens × group], so that tiles are full.
+  long block = group >= 32 ? 1 : 32 / group, columns = rounded(size);
+  float *queries = p->scratch, *sums = queries + block * group * size, *scores = sums + block * group * columns;
+  for (long first = 0; first < c->count; first += block) {
+    long tokens = c->count - first < block ? c->count - first : block, rows = tokens * group;
+    long start = first + 1 > p->window ? (first + 1 - p->window) / 16 * 16 : 0;
+    long width = rounded(first + tokens) - start;
+    for (long i = 0; i < tokens; i++)
+      rotated_query(p, r->query + (first + i) * r->queryStride, first + i, queries + i * group * size);
+    multiply_cached(
+      queries, size, rows, (const char *)c->keys + start * size * number, 16 * size * number, width / 16, size, scores,
+      width, half);
+    float totals[64];
+    for (long row = 0; row < rows; row++) {
+      long token = first + row / group;
+      long low = token + 1 > p->window ? token + 1 - p->window - start : 0, high = token + 1 - start;
+      float *s = scores + row * width;
+      if (p->cap < __builtin_inff()) soft_cap(s, p->cap, width);
+      hide(s, 0, low);
+      hide(s, high, width);
+      totals[row] = exponentiate(s, width);
+    }
+    multiply_cached(
+      scores, width, rows, (const char *)c->values + start * 16 * number, c->valuePanelBytes, columns / 16, width, sums,
+      columns, half);
+    for (long row = 0; row < rows; row++) {
+      float *out = r->out + (first + row / group) * r->outStride + row % group * size;
+      memcpy(out, sums + row * columns, 4 * (unsigned long)size);
+      scale(out, 1 / totals[row], size);
+    }
+  }
+}
+
+static void attend_prompt(const para_attention *p, const para_prompt_cache *c, const para_attention_rows *r) {
+  if (p->half) prompt_attention(p, c, r, 1);
+  else prompt_attention(p, c, r, 0);
+}
+
+INLINE vf generated_load(const char *row, long d, long n, const int half) {
+  if (!half) return n >= PARA_LANES ? vf_load(row + 4 * d) : vf_load_part((const float *)row + d, n);
+  if (n >= PARA_LANES) return vf_widen((const uint16_t *)row + d);
+  uint16_t rest[PARA_LANES] = {};
+  memcpy(rest, row + 2 * d, 2 * (unsigned long)n);
+  return vf_widen(rest);
+}
+
+// Scores of one lane's queries against its own past, [group] rows `stride` apart.
+INLINE void generated_scores(
+  const para_attention *p, const char *const *past, long count, long offset, const float *queries, float *scores,
+  long stride, const int half) {
+  for (long i = 0; i < count; i++) {
+    const char *key = past[i] + offset;
+    for (long g = 0; g < p->group; g++) {
+      vf sum = {};
+      for (long d = 0; d < p->headSize; d += PARA_LANES) {
+        long n = p->headSize - d;
+        sum += LOAD(queries + g * p->headSize + d) * generated_load(key, d, n, half);
+      }
+      scores[g * stride + i] = vf_sum(sum);
+    }
+  }
+}
+
+// out += Σ weights[i] · value row i, for one query.
+INLINE void add_generated(
+  const para_attention *p, const char *const *past, long count, long offset, const float *weights, float *out,
+  const int half) {
+  long size = p->headSize, d = 0;
+  for (; d + 4 * PARA_LANES <= size; d += 4 * PARA_LANES) {
+    vf sums[4];
+    for (int v = 0; v < 4; v++) sums[v] = vf_load(out + d + v * PARA_LANES);
+    for (long i = 0; i < count; i++)
+      for (int v = 0; v < 4; v++)
+        sums[v] += weights[i] * generated_load(past[i] + offset, d + v * PARA_LANES, PARA_LANES, half);
+    for (int v = 0; v < 4; v++) vf_store(out + d + v * PARA_LANES, sums[v]);
+  }
+  for (; d < size; d += PARA_LANES) {
+    long n = size - d;
+    vf sum = LOAD(out + d);
+    for (long i = 0; i < count; i++) sum += weights[i] * generated_load(past[i] + offset, d, n, half);
+    if (n >= PARA_LANES) vf_store(out + d, sum);
+    else vf_store_part(out + d, sum, n);
+  }
+}
+
+INLINE void store_generated(char *row, const float *x, long size, const int half) {
+  if (half) prepare_bfloat16(x, size, row);
+  else memcpy(row, x, 4 * (unsigned long)size);
+}
+
+INLINE void step_attention(
+  const para_attention *p, const para_prompt_cache *c, const para_attention_rows *r, const para_generated_past *past,
+  const int half) {
+  long size = p->headSize, group = p->group, number = half ? 2 : 4, rows = past->lanes * group, columns = rounded(size);
+  long position = c->count + past->count - 1;
+  long lowest = position + 1 > p->window ? position + 1 - p->window : 0;
+  long start = lowest < c->count ? lowest / 16 * 16 : rounded(c->count), prompt = rounded(c->count) - start;
+  long skipped = lowest > c->count ? lowest - c->count : 0, own = past->count - skipped, width = prompt + rounded(own);
+  float *queries = p->scratch, *sums = queries + rows * size, *scores = sums + rows * columns;
+  const float *angles = p->rotary + position * size;
+
+  for (long lane = 0; lane < past->lanes; lane++) {
+    char *newest = (char *)past->rows[lane * past->rowsStride + past->count - 1];
+    float *key = r->key + lane * r->keyStride;
+    rotate(key, 1, size, angles, angles + size / 2);
+    store_generated(newest + past->keyOffset, key, size, half);
+    store_generated(newest + past->valueOffset, r->value + lane * r->valueStride, size, half);
+    rotated_query(p, r->query + lane * r->queryStride, position, queries + lane * group * size);
+  }
+  multiply_cached(
+    queries, size, rows, (const char *)c->keys + start * size * number, 16 * size * number, prompt / 16, size, scores,
+    width, half);
+  for (long lane = 0; lane < past->lanes; lane++)
+    generated_scores(
+      p, past->rows + lane * past->rowsStride + skipped, own, past->keyOffset, queries + lane * group * size,
+      scores + lane * group * width + prompt, width, half);
+  // The queries are spent: their memory takes the sums of the softmax.
+  for (long row = 0; row < rows; row++) {
+    float *s = scores + row * width;
+    if (p->cap < __builtin_inff()) soft_cap(s, p->cap, prompt + own);
+    if (prompt > 0) {
+      hide(s, 0, lowest - start);
+      hide(s, c->count - start, prompt);
+    }
+    queries[row] = exponentiate(s, prompt + own);
+  }
+  if (prompt > 0)
+    multiply_cached(
+      scores, width, rows, (const char *)c->values + start * 16 * number, c->valuePanelBytes, columns / 16, prompt, sums,
+      columns, half);
+  else memset(sums, 0, 4 * (unsigned long)(rows * columns));
+  for (long lane = 0; lane < past->lanes; lane++)
+    for (long g = 0; g < group; g++) {
+      long row = lane * group + g;
+      float *out = r->out + lane * r->outStride + g * size;
+      add_generated(
+        p, past->rows + lane * past->rowsStride + skipped, own, past->valueOffset, scores + row * width + prompt,
+        sums + row * columns, half);
+      memcpy(out, sums + row * columns, 4 * (unsigned long)size);
+      scale(out, 1 / queries[row], size);
+    }
+}
+
+static void attend_step(
+  const para_attention *p, const para_prompt_cache *c, const para_attention_rows *r, const para_generated_past *past) {
+  if (p->half) step_attention(p, c, r, past, 1);
+  else step_attention(p, c, r, past, 0);
+}

@@ -1,0 +1,40 @@
+#include "CKernels.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+
+extern const para_kernels para_kernels_avx512, para_kernels_avx2, para_kernels_portable;
+
+static int runs(const para_kernels *kernels) {
+  __builtin_cpu_init();
+  if (kernels == &para_kernels_avx512)
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bf16");
+  if (kernels == &para_kernels_avx2)
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
+  return 1;
+}
+
+static const para_kernels *const tables[] = {&para_kernels_avx512, &para_kernels_avx2, &para_kernels_portable};
+
+#else
+
+#if defined(__aarch64__)
+#define PARA_ONLY para_kernels_neon
+#else
+#define PARA_ONLY para_kernels_portable
+#endif
+extern const para_kernels PARA_ONLY;
+static int runs(const para_kernels *kernels) { return kernels != NULL; }
+static const para_kernels *const tables[] = {&PARA_ONLY};
+
+#endif
+
+const para_kernels *para_kernels_named(const char *name) {
+  for (unsigned long i = 0; i < sizeof tables / sizeof *tables; i++)
+    if ((!name || !strcmp(name, tables[i]->name)) && runs(tables[i])) return tables[i];
+  return NULL;
+}

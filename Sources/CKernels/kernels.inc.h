@@ -1,0 +1,36 @@
+// Every kernel for one instruction set, and the table of them.
+
+#include "simd.h"
+
+#include "product.inc.h"
+
+#include "rows.inc.h"
+
+#include "attention.inc.h"
+
+extern const para_kernels PARA_TABLE;
+const para_kernels PARA_TABLE = {
+  .name = PARA_NAME,
+  .productFloat32 = product_float32,
+  .productWidened = product_widened,
+  .productBfloat16 = product_bfloat16,
+  .productInt8 = product_int8,
+  .prepareBfloat16 = prepare_bfloat16,
+  .prepareInt8 = prepare_int8,
+  .attendPrompt = attend_prompt,
+  .attendStep = attend_step,
+  .rmsNorm = rms_norm,
+  .rotate = rotate,
+  .siluMultiply = silu_multiply,
+  .geluMultiply = gelu_multiply,
+  .geluTanhMultiply = gelu_tanh_multiply,
+  .softCap = soft_cap,
+  .scale = scale,
+  .add = add,
+  .multiply = multiply,
+  .dot = dot,
+  .addScaled = add_scaled,
+  .largest = largest_of,
+  .sumOfExp = sum_of_exp,
+  .keepLargest = keep_largest,
+};

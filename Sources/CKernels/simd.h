@@ -1,0 +1,134 @@
+// Vectors of PARA_LANES floats, for the instruction set that the including file has chosen. Written
+// once in the compiler's vector types; where an instruction set has something better, it says so.
+
+#include <stdint.h>
+#include <string.h>
+
+#define INLINE static inline __attribute__((always_inline))
+
+// A product and the sum that follows may be one instruction; nothing else of IEEE arithmetic is
+// given up.
+#pragma clang fp contract(fast)
+
+typedef float vf __attribute__((vector_size(4 * PARA_LANES)));
+typedef int32_t vi __attribute__((vector_size(4 * PARA_LANES)));
+typedef uint32_t vu __attribute__((vector_size(4 * PARA_LANES)));
+typedef uint16_t vh __attribute__((vector_size(2 * PARA_LANES)));
+typedef uint8_t vb __attribute__((vector_size(PARA_LANES)));
+
+INLINE vf vf_all(float x) { return x - (vf){}; }
+INLINE vi vi_all(int32_t x) { return x - (vi){}; }
+
+INLINE vf vf_load(const void *p) {
+  vf v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+INLINE vi vi_load(const void *p) {
+  vi v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+INLINE void vf_store(void *p, vf v) { memcpy(p, &v, sizeof v); }
+INLINE void vi_store(void *p, vi v) { memcpy(p, &v, sizeof v); }
+
+INLINE vf vf_select(vi mask, vf yes, vf no) { return (vf)(((vi)yes & mask) | ((vi)no & ~mask)); }
+
+#if defined(PARA_AVX512)
+
+INLINE vf vf_load_part(const float *p, long n) {
+  return _mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+}
+INLINE void vf_store_part(float *p, vf v, long n) {
+  _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), v);
+}
+INLINE vf vf_max(vf a, vf b) { return _mm512_max_ps(a, b); }
+INLINE float vf_sum(vf v) { return _mm512_reduce_add_ps(v); }
+INLINE float vf_largest(vf v) { return _mm512_reduce_max_ps(v); }
+
+#else
+
+INLINE vf vf_load_part(const float *p, long n) {
+  vf v = {};
+  for (long i = 0; i < n; i++) v[i] = p[i];
+  return v;
+}
+INLINE void vf_store_part(float *p, vf v, long n) {
+  for (long i = 0; i < n; i++) p[i] = v[i];
+}
+INLINE vf vf_max(vf a, vf b) { return vf_select(a > b, a, b); }
+INLINE float vf_sum(vf v) {
+  float lanes[PARA_LANES];
+  memcpy(lanes, &v, sizeof v);
+  for (long width = PARA_LANES / 2; width > 0; width /= 2)
+    for (long i = 0; i < width; i++) lanes[i] += lanes[i + width];
+  return lanes[0];
+}
+INLINE float vf_largest(vf v) {
+  float largest = v[0];
+  for (long i = 1; i < PARA_LANES; i++) largest = v[i] > largest ? v[i] : largest;
+  return largest;
+}
+
+#endif
+
+// exp(x) to 2 ulp for x in [−87.3, 88.7], 0 below, +∞ above. exp(x) = 2^n · exp(r), n = round(x / ln 2),
+// |r| ≤ ln 2 / 2, exp(r) by its Taylor polynomial of degree 7.
+INLINE vf vf_exp(vf x) {
+  vi low = x < -87.3f, high = x > 88.7f;
+  vf bounded = vf_select(low, vf_all(-87.3f), vf_select(high, vf_all(88.7f), x));
+  vf shifted = bounded * 1.44269504088896341f + 12582912.0f;  // 1.5 · 2²³: rounds to an integer
+  vf n = shifted - 12582912.0f;
+  vf r = bounded - n * 0.693145751953125f;  // ln 2 in two parts
+  r = r - n * 1.42860682030941723212e-6f;
+  vf p = r * 1.9841270e-4f + 1.3888889e-3f;
+  p = p * r + 8.3333333e-3f;
+  p = p * r + 4.1666668e-2f;
+  p = p * r + 1.6666667e-1f;
+  p = p * r + 0.5f;
+  p = p * r + 1.0f;
+  p = p * r + 1.0f;
+  // 2^n in two factors, because 2^128 is no float.
+  vi exponent = __builtin_convertvector(n, vi), half = exponent >> 1;
+  vf result = p * (vf)((half + 127) << 23) * (vf)((exponent - half + 127) << 23);
+  result = vf_select(low, (vf){}, vf_select(high, vf_all(__builtin_inff()), result));
+  return vf_select(x == x, result, x);
+}
+
+// tanh(x) to 4 ulp: its Taylor polynomial of degree 9 for |x| < ¼, else 1 − 2 / (exp(2x) + 1).
+INLINE vf vf_tanh(vf x) {
+  vf s = x * x;
+  vf p = s * 2.1869488e-2f - 5.3968254e-2f;
+  p = p * s + 1.3333334e-1f;
+  p = p * s - 3.3333334e-1f;
+  vf large = 1.0f - 2.0f / (vf_exp(2.0f * x) + 1.0f);
+  return vf_select(s < 0.0625f, x + x * s * p, large);
+}
+
+// PARA_LANES bf16 numbers as fp32, exactly.
+INLINE vf vf_widen(const uint16_t *p) {
+  vh h;
+  memcpy(&h, p, sizeof h);
+  return (vf)(__builtin_convertvector(h, vu) << 16);
+}
+
+// fp32 rounded to the nearest bf16, ties to even.
+INLINE void vf_narrow(uint16_t *p, vf v) {
+#if defined(PARA_AVX512)
+  __m256bh h = _mm512_cvtneps_pbh(v);
+  memcpy(p, &h, sizeof h);
+#else
+  vu bits = (vu)v;
+  vu rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16;
+  vh h = __builtin_convertvector((vu)vf_select(v == v, (vf)rounded, (vf)((vu){} + 0x7FC0)), vh);
+  memcpy(p, &h, sizeof h);
+#endif
+}
+
+INLINE uint16_t narrow_one(float x) {
+  uint32_t bits;
+  memcpy(&bits, &x, 4);
+  return x == x ? (uint16_t)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16) : 0x7FC0;
+}

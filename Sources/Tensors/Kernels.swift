@@ -1,0 +1,30 @@
+internal import CKernels
+import Foundation
+
+/// The kernels that this process runs: the best that the processor has, or those that the
+/// environment variable `PARA_ISA` names (`avx512`, `avx2`, `neon` or `portable`).
+package enum Kernels {
+  /// The name of the instruction set in use.
+  package static var name: String { String(cString: current.name) }
+
+  /// The instruction sets that this processor can run, best first.
+  package static var available: [String] {
+    ["avx512", "avx2", "neon", "portable"].filter { para_kernels_named($0) != nil }
+  }
+
+  /// What `PARA_ISA` asks for, if this processor does not have it.
+  package static var unavailableRequest: String? {
+    requested.flatMap { para_kernels_named($0) == nil ? $0 : nil }
+  }
+
+  // Never written after it was made.
+  nonisolated(unsafe) static let current: para_kernels = {
+    let table = requested.flatMap { para_kernels_named($0) } ?? para_kernels_named(nil)
+    guard let table else { preconditionFailure("every processor has the portable kernels") }
+    return table.pointee
+  }()
+
+  private static var requested: String? {
+    ProcessInfo.processInfo.environment["PARA_ISA"].flatMap { $0.isEmpty ? nil : $0 }
+  }
+}

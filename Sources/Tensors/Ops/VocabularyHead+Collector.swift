@@ -1,0 +1,63 @@
+internal import CKernels
+
+extension VocabularyHead {
+  /// The best tokens of every row that one thread has seen so far.
+  final class Collector {
+    private let queries: [Query]
+    private let width: Int
+    private var found: [Int]
+    private let tokens: UnsafeMutablePointer<Int32>  // [rows, width]
+    private let logits: UnsafeMutablePointer<Float>  // [rows, width]
+    fileprivate var apart: [[(index: Int, logit: Float)]]
+
+    init(_ queries: [Query]) {
+      self.queries = queries
+      width = max(1, queries.map(\.count).max() ?? 0)
+      found = Array(repeating: 0, count: queries.count)
+      tokens = .allocate(capacity: queries.count * width)
+      logits = .allocate(capacity: queries.count * width)
+      apart = Array(repeating: [], count: queries.count)
+    }
+
+    deinit {
+      tokens.deallocate()
+      logits.deallocate()
+    }
+
+    /// Takes one part of a row's logits, tokens `range`; a thread's parts come in rising order.
+    func take(_ row: Int, _ numbers: UnsafeMutablePointer<Float>, _ range: Range<Int>) {
+      let query = queries[row]
+      for (index, token) in query.apart.enumerated() where range.contains(Int(token)) {
+        let place = Int(token) - range.lowerBound
+        apart[row].append((index, numbers[place]))
+        numbers[place] = .nan  // never ranks
+      }
+      found[row] = Kernels.current.keepLargest(
+        numbers, range.count, Int32(range.lowerBound), query.count, found[row],
+        tokens + row * width, logits + row * width)
+    }
+
+    fileprivate func best(_ row: Int) -> [(token: Int32, logit: Float)] {
+      (0..<found[row]).map { (tokens[row * width + $0], logits[row * width + $0]) }
+    }
+
+    fileprivate func count(_ row: Int) -> Int { queries[row].count }
+    fileprivate func apartCount(_ row: Int) -> Int { queries[row].apart.count }
+  }
+}
+
+extension [VocabularyHead.Collector] {
+  /// What all threads have seen of one row.
+  func answer(_ row: Int, logSumExp: Float) -> VocabularyHead.Answer {
+    var best = flatMap { $0.best(row) }
+    if count > 1 {
+      best.sort { $0.logit > $1.logit || ($0.logit == $1.logit && $0.token < $1.token) }
+    }
+    var apart = [Float](repeating: -.infinity, count: first?.apartCount(row) ?? 0)
+    for collector in self {
+      for (index, logit) in collector.apart[row] { apart[index] = logit }
+    }
+    return VocabularyHead.Answer(
+      logSumExp: logSumExp, best: [_](best.prefix(first?.count(row) ?? 0)), apart: apart)
+  }
+}

@@ -1,0 +1,104 @@
+internal import CKernels
+import Foundation
+
+/// A weight in the layout and the numbers of one kind of product: panels of 16 output features,
+/// 4 bytes of each feature side by side (CKernels.h says it exactly).
+package struct PackedWeight: Sendable {
+  /// Output features.
+  package let rows: Int
+  /// Numbers of each, the summed index.
+  package let columns: Int
+  package let kind: Kind
+  let memory: MemoryBlock
+  /// int8: a scale for each feature, [panels × 16].
+  let scales: FloatBuffer?
+  /// int8: 128 · Σ of each feature's numbers, [panels × 16].
+  let offsets: MemoryBlock?
+
+  package enum Kind: Sendable {
+    case float32
+    /// bf16 weights, which fp32 products widen: the same numbers in half the memory.
+    case widened
+    case bfloat16
+    case int8
+
+    var numbersPerGroup: Int {
+      switch self {
+      case .float32: 1
+      case .widened, .bfloat16: 2
+      case .int8: 4
+      }
+    }
+  }
+
+  package static let panelRows = 16
+  package var panels: Int { (rows + Self.panelRows - 1) / Self.panelRows }
+  var groups: Int { (columns + kind.numbersPerGroup - 1) / kind.numbersPerGroup }
+  package var byteCount: Int { memory.byteCount }
+
+  /// Bytes that a weight takes when it is packed.
+  package static func byteCount(
+    rows: Int, columns: Int, format: Weight.Format, for compute: ComputeType
+  ) -> Int {
+    let kind = Self.kind(format, compute)
+    let (panels, per) = ((rows + panelRows - 1) / panelRows, kind.numbersPerGroup)
+    return panels * ((columns + per - 1) / per) * 64
+  }
+
+  private static func kind(_ format: Weight.Format, _ compute: ComputeType) -> Kind {
+    switch compute {
+    case .float32: format == .bfloat16 ? .widened : .float32
+    case .bfloat16: .bfloat16
+    case .int8: .int8
+    }
+  }
+
+  package init(_ weight: Weight, for compute: ComputeType, parallel: Parallel) {
+    rows = weight.rows
+    columns = weight.columns
+    kind = Self.kind(weight.format, compute)
+    let panels = (weight.rows + Self.panelRows - 1) / Self.panelRows
+    memory = MemoryBlock(
+      byteCount: Self.byteCount(
+        rows: weight.rows, columns: weight.columns, format: weight.format, for: compute))
+    let isInt8 = kind == .int8
+    scales = isInt8 ? FloatBuffer(repeating: 1, count: panels * Self.panelRows) : nil
+    offsets = isInt8 ? MemoryBlock(byteCount: panels * Self.panelRows * 4) : nil
+    let grain = max(1, (1 << 18) / max(1, weight.columns * Self.panelRows))
+    parallel.ranges(panels, grain: grain) { panels in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: max(1, weight.columns)) { row in
+        guard let row = row.baseAddress else { return }
+        for panel in panels { pack(weight, panel: panel, row) }
+      }
+    }
+  }
+
+  private func pack(_ weight: Weight, panel: Int, _ row: UnsafeMutablePointer<Float>) {
+    let base = memory.base + panel * groups * 64
+    let isWhole =
+      (panel + 1) * Self.panelRows <= rows && columns % kind.numbersPerGroup == 0
+    if !isWhole { base.initializeMemory(as: UInt8.self, repeating: 0, count: groups * 64) }
+    for lane in 0..<Self.panelRows {
+      let index = panel * Self.panelRows + lane
+      if index >= rows {
+        offsets?.base.storeBytes(of: 0, toByteOffset: index * 4, as: Int32.self)
+        continue
+      }
+      weight.copyRows(index..<index + 1, into: row)
+      switch kind {
+      case .float32: para_pack_float32(row, columns, lane, base)
+      case .widened, .bfloat16: para_pack_bfloat16(row, columns, lane, base)
+      case .int8:
+        var sum: Int32 = 0
+        scales?.base[index] = para_pack_int8(row, columns, lane, base, &sum)
+        offsets?.base.storeBytes(of: sum * 128, toByteOffset: index * 4, as: Int32.self)
+      }
+    }
+  }
+
+  var kernelWeight: para_packed_weight {
+    para_packed_weight(
+      panels: memory.base, columns: rows, groups: groups, scales: scales?.base,
+      offsets: offsets?.base.assumingMemoryBound(to: Int32.self))
+  }
+}

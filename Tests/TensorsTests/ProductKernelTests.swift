@@ -1,0 +1,69 @@
+import CKernels
+import Foundation
+import TestSupport
+import Testing
+
+/// The products of every instruction set against sums in Double of the numbers as each kind rounds
+/// them, over rows, columns and lengths around tiles and panels, at misaligned addresses.
+@Suite struct ProductKernelTests {
+  enum Kind: CaseIterable { case float32, widened, bfloat16, int8 }
+
+  private static let shapes: [(rows: Int, inner: Int, columns: Int)] =
+    (1...17).map { ($0, 37, 50) } + (1...9).map { (3, $0, 16 * $0 + 1) }
+    + [(1, 1, 1), (9, 64, 48), (25, 130, 97), (2, 768, 33)]
+
+  private func narrowed(_ x: Float) -> Float {
+    let bits = x.bitPattern
+    return Float(bitPattern: (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF_0000)
+  }
+
+  /// What int8 keeps of a row: whole numbers and their scale.
+  private func quantised(_ row: ArraySlice<Float>) -> [Double] {
+    let greatest = row.map(abs).max() ?? 0
+    let scale = greatest > 0 ? greatest / 127 : 1, inverse = 1 / scale
+    return row.map { Double(($0 * inverse).rounded(.toNearestOrEven)) * Double(scale) }
+  }
+
+  private func rows(_ x: [Float], _ count: Int, _ kind: Kind, weights: Bool) -> [[Double]] {
+    let size = x.count / count
+    return (0..<count).map { index in
+      let row = x[index * size..<(index + 1) * size]
+      switch kind {
+      case .float32: return row.map(Double.init)
+      case .widened: return row.map { Double(weights ? narrowed($0) : $0) }
+      case .bfloat16: return row.map { Double(narrowed($0)) }
+      case .int8: return quantised(row)
+      }
+    }
+  }
+
+  @Test(arguments: InstructionSets.names, Kind.allCases) func equalsTheSum(isa: String, kind: Kind) {
+    var random = SeededGenerator(seed: 21)
+    for (index, shape) in Self.shapes.enumerated() {
+      let x = random.floats(shape.rows * shape.inner)
+      let w = random.floats(shape.columns * shape.inner)
+      let found = KernelProduct(isa, kind, x, w, shape, misalignment: index % 3).out
+      let (a, b) = (rows(x, shape.rows, kind, weights: false), rows(w, shape.columns, kind, weights: true))
+      for row in 0..<shape.rows {
+        for column in 0..<shape.columns {
+          let expected = zip(a[row], b[column]).reduce(0.0) { $0 + $1.0 * $1.1 }
+          let difference = abs(Double(found[row * shape.columns + column]) - expected)
+          #expect(difference <= 2e-5 * Double(shape.inner).squareRoot(), "\(shape)")
+        }
+      }
+    }
+  }
+
+  /// Each row alone, and any range of panels alone, gives the bits of the whole product.
+  @Test(arguments: InstructionSets.names, Kind.allCases) func partsGiveTheSameBits(isa: String, kind: Kind) {
+    var random = SeededGenerator(seed: 22)
+    let shape = (rows: 21, inner: 131, columns: 150)
+    let x = random.floats(shape.rows * shape.inner), w = random.floats(shape.columns * shape.inner)
+    let product = KernelProduct(isa, kind, x, w, shape, misalignment: 1)
+    let whole = product.out
+    for row in 0..<shape.rows {
+      for panels in [0..<1, 1..<3, 3..<8, 8..<10] { product.run(row..<row + 1, panels) }
+      #expect(product.out == whole)
+    }
+  }
+}
