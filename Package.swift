@@ -50,7 +50,7 @@ let package = Package(
         "Scoring", "Reports",
         .product(name: "Yams", package: "Yams"), .product(name: "Stencil", package: "Stencil"),
         .product(name: "Logging", package: "swift-log"),
-      ]),
+      ], exclude: ["Job/JOB.md"]),
     room("Reports", ["Scoring"]),
     room("Bench", ["Engine", "Transformer", "Adapters", "Checkpoints", "Tensors", "Decoding"]),
 
@@ -64,10 +64,11 @@ let package = Package(
     // Pure rooms.
     room("Decoding"),
     room("Scoring"),
-    room("Tokenizers"),
+    room("Tokenizers", ["JSON"]),
+    room("JSON"),
 
     // Input.
-    room("Ingest", ["Archives", "Markup"]),
+    room("Ingest", ["Archives", "Markup", "JSON"]),
     room("Archives", ["CArchive"]),
     room("Markup", ["CXML2"]),
 
@@ -90,11 +91,12 @@ let package = Package(
       resources: true),
     tests(of: "Decoding", resources: true),
     tests(of: "Scoring", resources: true),
-    tests(of: "Tokenizers", resources: true),
-    tests(of: "Ingest"),
+    tests(of: "Tokenizers", ["Archives"], resources: true),
+    tests(of: "Ingest", ["JSON"]),
     tests(of: "Archives"),
     tests(of: "Markup"),
-    tests(of: "Pipeline", ["Ingest", "Engine", "Decoding"], resources: true),
+    tests(
+      of: "Pipeline", ["Ingest", "Engine", "Decoding", "Scoring", "Checkpoints"], resources: true),
     .testTarget(
       name: "CommandTests", dependencies: ["TestSupport", "para"], swiftSettings: settings),
   ]

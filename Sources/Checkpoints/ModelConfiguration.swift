@@ -61,7 +61,7 @@ package struct ModelConfiguration: Sendable, Hashable {
     headSize = file.headDim ?? (heads > 0 ? hiddenSize / heads : 0)
     contextLength = file.maxPositionEmbeddings
     normEpsilon = Float(try Self.positive("rms_norm_eps", file.rmsNormEps, url))
-    ropeTheta = try Self.positive("rope_theta", file.ropeTheta, url)
+    ropeTheta = try Self.ropeTheta(file, url)
     rotaryScaling = try Self.rotaryScaling(file, url)
     tiedHead = file.tieWordEmbeddings
     endOfSequence =

@@ -12,6 +12,8 @@ struct ModelConfigurationFile: Decodable {
   var rmsNormEps: Double
   var ropeTheta: Double
   var ropeScaling: RopeScaling?
+  /// Where transformers 5 keeps theta and scaling together.
+  var ropeParameters: RopeScaling?
   var partialRotaryFactor: Double
   var hiddenAct: String
   var hiddenActivation: String?
@@ -28,6 +30,7 @@ struct ModelConfigurationFile: Decodable {
   var eosTokenId: OneOrMany?
 
   struct RopeScaling: Decodable {
+    var ropeTheta: Double?
     var ropeType: String?
     var type: String?
     var factor: Double?

@@ -22,7 +22,8 @@ struct SequenceSearch: Sendable {
     let settings = request.settings
     var searches: [SequenceSearch] = []
     for continuation in request.continuations {
-      let length = try SearchSettings(numBeams: 1, maxNewTokens: continuation.count)
+      let length = try SearchSettings(
+        numBeams: 1, maxNewTokens: continuation.count, lengthPenalty: settings.lengthPenalty)
       searches.append(SequenceSearch(request, length, .forced(continuation)))
     }
     if !searches.isEmpty { return searches }

@@ -1,4 +1,5 @@
 internal import Archives
+internal import JSON
 internal import Markup
 
 extension IngestError {

@@ -38,14 +38,20 @@ struct Generate: ParsableCommand {
       let name = "adapter"
       let folders = adapter.map { [name: URL(filePath: $0)] } ?? [:]
       let model = try LanguageModel(URL(filePath: model), adapters: folders)
-      var settings = GenerationSettings()
-      settings.beams = numBeams
-      settings.maxNewTokens = maxNewTokens
-      settings.lengthPenalty = lengthPenalty
       let answers = try model.generate(
-        prompt.replacing("\\n", with: "\n"), adapter: adapter == nil ? nil : name, settings,
+        prompt.replacing("\\n", with: "\n"), adapter: adapter == nil ? nil : name,
+        GenerationSettings(options.or(try model.generationDefaults())),
         threads: threads)
       Terminal.print(answers.first?.text ?? "")
     }
+  }
+
+  private var options: GenerationOptions {
+    var options = GenerationOptions()
+    options.beams = numBeams
+    options.maxNewTokens = maxNewTokens
+    options.lengthPenalty = lengthPenalty
+    options.doSample = false
+    return options
   }
 }

@@ -85,6 +85,28 @@ import Testing
     #expect(try bank.adapter(named: "a").map { ObjectIdentifier($0) } == held)
   }
 
+  /// What waits with a reference takes no memory, and gets the same content when its turn comes.
+  @Test func referencesHoldNothing() throws {
+    for (index, name) in ["a", "b"].enumerated() { try write(name, alpha: index + 1) }
+    let bank = try bank(budget: size)
+    let references = try ["a", "b", "a"].map { try #require(try bank.reference(named: $0)) }
+    #expect(bank.heldBytes == size && references[0].contentHash != references[1].contentHash)
+    #expect(try bank.reference(named: "c") == nil)
+    let adapters = try references.map { try $0.adapter() }
+    #expect(adapters.map(\.contentHash) == references.map(\.contentHash))
+    #expect(adapters[0] === adapters[2] && references[0].identity.method == .lora)
+  }
+
+  @Test func aReferenceToWhatHasChangedIsRefused() throws {
+    for (index, name) in ["a", "b"].enumerated() { try write(name, alpha: index + 1) }
+    let bank = try bank(budget: size)
+    let reference = try #require(try bank.reference(named: "a"))
+    _ = try bank.adapter(named: "b")
+    try write("a", alpha: 3)
+    #expect(throws: CheckpointError.self) { try reference.adapter() }
+    #expect(throws: CheckpointError.self) { try bank.reference(named: "a") }
+  }
+
   @Test func anAdapterThatChangesDuringARunIsRefused() throws {
     try write("a", alpha: 1)
     try write("b", alpha: 2)

@@ -124,5 +124,12 @@ struct RealAdapterTests {
     #expect(ia3.layers[0].sites[.output]?.scale?.array.first == 5)
     #expect(ia3.layers[0].sites[.gate]?.inputScale?.array.first == 6)
     #expect(ia3.layers[0].sites[.up]?.scale?.array.first == 8, "down's input")
+    // Names no modules: PEFT's own choice for a Llama, whose feed-forward module is down_proj.
+    let usual = try sample(
+      "adapter-config-ia3-llama3.2-3b/llama-3.2-3B-default.adapter_config.json",
+      .ia3(["k_proj": 2, "v_proj": 3, "down_proj": 4], feedForward: [.down], shape)
+    ).read(for: model)
+    #expect(usual.layers[0].sites[.key]?.scale?.array.first == 2)
+    #expect(usual.layers[0].sites[.up]?.scale?.array.first == 4)
   }
 }

@@ -65,6 +65,34 @@ import Testing
         == .llama3(factor: 8, lowTurns: 1, highTurns: 4, originalContext: 8192))
   }
 
+  /// As transformers 5 writes it, with no rope_theta and no rope_scaling beside it.
+  @Test func readsRotaryParametersInOnePlace() throws {
+    let plain: [String: any Sendable] = ["rope_type": "default", "rope_theta": 500_000.0]
+    let found = try Self.read(["rope_parameters": plain])
+    #expect(found.ropeTheta == 500_000 && found.rotaryScaling == .none)
+    let linear: [String: any Sendable] = [
+      "rope_type": "linear", "factor": 2.0, "rope_theta": 10_000.0,
+    ]
+    #expect(try Self.read(["rope_parameters": linear]).rotaryScaling == .linear(factor: 2))
+    let refused: [([String: any Sendable], String)] = [
+      (
+        ["full_attention": plain, "sliding_attention": plain],
+        "has rope_parameters without a rope_theta for all layers."
+      ),
+      (
+        ["rope_type": "yarn", "rope_theta": 1.0],
+        "has rope_parameters of type yarn; default, linear and llama3 are supported."
+      ),
+      (["rope_type": "linear", "rope_theta": 1.0], "lacks the key rope_parameters.factor."),
+    ]
+    for (parameters, message) in refused {
+      let error = #expect(throws: CheckpointError.self) {
+        try Self.read(["rope_parameters": parameters])
+      }
+      #expect(error?.message == message)
+    }
+  }
+
   @Test func resolvesMistral() throws {
     let mistral: [String: any Sendable] = ["architectures": ["MistralForCausalLM"]]
     #expect(try Self.read(mistral).windows == Array(repeating: 4096, count: 5))

@@ -43,6 +43,35 @@ import Testing
     #expect(half["size"]?.hasSuffix("(BF16)") == true)
   }
 
+  /// (4096·12 + 12·19200)·32 numbers, and 19200·32 more of b_up: the paper's LLaMA-2 7B.
+  @Test(arguments: [(false, "8,945,664"), (true, "9,560,064")])
+  func thePapersParameterCount(bias: Bool, expected: String) throws {
+    let (hidden, outputs, rank) = (4096, 4096 + 4096 + 11_008, 12)
+    var header: [String: Any] = [:]
+    var end = 0
+    func add(_ name: String, _ shape: [Int]) {
+      let start = end
+      end += shape.reduce(2, *)
+      header[name] = ["dtype": "BF16", "shape": shape, "data_offsets": [start, end]]
+    }
+    for layer in 0..<32 {
+      let prefix = "base_model.model.model.layers.\(layer).para_"
+      add(prefix + "down.weight", [rank, hidden])
+      add(prefix + "up.weight", [outputs, rank])
+      if bias { add(prefix + "up.bias", [outputs]) }
+    }
+    let text = try JSONSerialization.data(withJSONObject: header)
+    let length = withUnsafeBytes(of: UInt64(text.count).littleEndian) { Data($0) }
+    let folder = try TemporaryFolder()
+    _ = try folder.write(
+      length + text + Data(count: end), to: "adapter/adapter_model.safetensors")
+    _ = try folder.write(
+      #"{"peft_type": "PARA", "r": 12, "bias": \#(bias)}"#, to: "adapter/adapter_config.json")
+    let found = try facts([folder.url.appending(path: "adapter").path])
+    #expect(found["parameters"] == expected)
+    #expect(found["sites"] == "q_proj, v_proj, up_proj in 32 layers")
+  }
+
   @Test func anAdapterThatDoesNotFitSaysWhy() throws {
     let path = Self.adapter("ia3-usual")
     let found = try facts([path, "--model", Fixtures.model.path], exitCode: 1)

@@ -61,6 +61,49 @@ import Testing
       !FileManager.default.fileExists(atPath: folder.url.appending(path: "results/ledger").path))
   }
 
+  /// Everything that there is to know of a hypothesis, and what its score means.
+  @Test func everyHypothesisIsWhole() throws {
+    let file = try job(rows: Self.twoRows, adapter: "math-para")
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    try text.replacing(
+      "{num_beams: 3, max_new_tokens: 4}",
+      with: "{num_beams: 3, num_return_sequences: 3, length_penalty: 0.5, max_new_tokens: 4}"
+    ).write(toFile: file, atomically: true, encoding: .utf8)
+    let run = try ParaProcess(["run", file])
+    #expect(run.exitCode == 0, "\(run.errors)")
+    for prediction in try lines("predictions.jsonl") {
+      let hypotheses = try #require(prediction["hypotheses"] as? [[String: Any]])
+      #expect(hypotheses.count == 3)
+      for hypothesis in hypotheses {
+        let tokens = try #require(hypothesis["tokens"] as? [Int])
+        let length = try #require(hypothesis["generated_length"] as? Int)
+        let sum = try #require(hypothesis["sum_log_probability"] as? Double)
+        let score = try #require(hypothesis["score"] as? Double)
+        let reason = try #require(hypothesis["stop_reason"] as? String)
+        #expect(hypothesis["text"] is String)
+        #expect(tokens.count == length && (1...4).contains(length))
+        #expect(abs(score - sum / Double(length).squareRoot()) <= 1e-5 * abs(score))
+        // The embedded model's end-of-sequence token is 1.
+        #expect(reason == (tokens.last == 1 ? "eos" : "length"))
+      }
+      let scores = hypotheses.compactMap { $0["score"] as? Double }
+      #expect(scores == scores.sorted(by: >))
+      #expect(prediction["text"] as? String == hypotheses[0]["text"] as? String)
+    }
+    let document = try #require(
+      try JSONSerialization.jsonObject(
+        with: Data(contentsOf: folder.url.appending(path: "results/run.json"))) as? [String: Any])
+    #expect(
+      document["scoreDefinition"] as? String
+        == """
+        score = sum_log_probability / generated_length ^ length_penalty; the generated length counts the end-of-sequence \
+        token, the prompt does not count. Choices are ranked by sum_log_probability. Metrics compare the answer without the \
+        white space around it.
+        """)
+    let inputs = try #require(document["inputs"] as? [[String: Any]])
+    #expect((inputs[0]["generation"] as? [String: Any])?["lengthPenalty"] as? Double == 0.5)
+  }
+
   @Test func badRowsGoToTheErrorFileAndTheOthersOn() throws {
     let long = String(repeating: "apples and pears ", count: 400)
     let rows = """
@@ -95,6 +138,35 @@ import Testing
     #expect(
       errors[1]["message"] as? String
         == "The row has no field 'question'; it has adapter, answer, problem.")
+  }
+
+  /// One of another shape, and one that says that it was made for other weights.
+  @Test func adaptersOfOtherModelsAreRefusedAndNamed() throws {
+    let stranger = Fixtures.goldens("AdaptersTests").appending(path: "adapters/lora-rslora").path
+    let own = Fixtures.adapter("math-para")
+    let configuration = try JSONSerialization.jsonObject(
+      with: Data(contentsOf: own.appending(path: "adapter_config.json")))
+    var keys = try #require(configuration as? [String: Any])
+    keys["base_model_sha256"] = String(repeating: "0", count: 64)
+    _ = try folder.write(
+      try JSONSerialization.data(withJSONObject: keys), to: "other/adapter_config.json")
+    _ = try folder.write(
+      Data(contentsOf: own.appending(path: "adapter_model.safetensors")),
+      to: "other/adapter_model.safetensors")
+    let file = try job(rows: Self.twoRows, adapter: "none")
+    try String(contentsOfFile: file, encoding: .utf8)
+      .replacing("adapters:", with: "adapters:\n  shape: \(stranger)\n  hash: other")
+      .replacing("adapter: none,", with: "adapters: [none, shape, hash],")
+      .write(toFile: file, atomically: true, encoding: .utf8)
+    let run = try ParaProcess(["run", file])
+    #expect(run.exitCode == 3, "\(run.errors)")
+    #expect(try lines("predictions.jsonl").map { $0["row"] as? Int } == [0, 3])
+    let errors = try lines("errors.jsonl")
+    #expect(errors.map { $0["row"] as? Int } == [1, 2, 4, 5])
+    #expect(errors.allSatisfy { $0["code"] as? String == "adapter_unusable" })
+    let messages = errors.compactMap { $0["message"] as? String }
+    #expect(messages[0].contains(" has shape [") && messages[0].contains("], expected ["))
+    #expect(messages[1].contains("was made for the base model with base_model_sha256 000"))
   }
 
   @Test func resultsAreNotOverwrittenUnasked() throws {

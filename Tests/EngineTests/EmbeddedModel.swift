@@ -46,10 +46,16 @@ struct EmbeddedModel {
   }
 
   func request(_ golden: Case, beams: Int, newTokens: Int = 24) throws -> GenerationRequest {
+    try request(
+      tokens: golden.promptTokens, adapter: golden.adapter, beams: beams, newTokens: newTokens)
+  }
+
+  func request(
+    tokens: [Int32], adapter: String?, beams: Int, newTokens: Int = 24
+  ) throws -> GenerationRequest {
     let settings = try SearchSettings(
       numBeams: beams, maxNewTokens: newTokens, endOfSequence: decoder.endOfSequence)
     return GenerationRequest(
-      tokens: golden.promptTokens, adapter: golden.adapter.flatMap { adapters[$0] },
-      settings: settings)
+      tokens: tokens, adapter: adapter.flatMap { adapters[$0] }, settings: settings)
   }
 }

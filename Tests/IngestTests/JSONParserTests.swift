@@ -1,5 +1,6 @@
 import Foundation
 import Ingest
+import JSON
 import Testing
 
 struct JSONParserTests {
@@ -67,8 +68,8 @@ struct JSONParserTests {
     func nested(_ depth: Int) -> String {
       String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
     }
-    #expect(error(of: nested(JSONParser.maximumDepth)) == nil)
-    let deeper = error(of: nested(JSONParser.maximumDepth + 1))
+    #expect(error(of: nested(JSONScanner.maximumDepth)) == nil)
+    let deeper = error(of: nested(JSONScanner.maximumDepth + 1))
     #expect(deeper?.code == .nestingTooDeep)
     #expect(deeper?.description == "byte 129: more than 128 levels of nesting")
     #expect(error(of: String(repeating: "[", count: 1_000_000))?.code == .nestingTooDeep)

@@ -19,16 +19,18 @@ struct ErrorTests {
   }
 
   @Test func jsonSyntax() {
-    #expect(message(#"{"a":1,}"#) == "t.json, byte 7: expected a key in quotes")
-    #expect(message(#"{"a":tru"#) == "t.json, byte 5: expected a JSON value")
+    #expect(message(#"{"a":1,}"#) == #"t.json, byte 7: expected a key in quotes, found "}""#)
+    #expect(message(#"{"a":tru"#) == "t.json, byte 8: expected a value, found the end of the text")
     #expect(
       message(#"{"a":"x"#)
-        == "t.json, byte 7: the file ends here: a string is not closed by a quote")
-    #expect(message(#"["\ud800x"]"#) == "t.json, byte 8: half of a surrogate pair in a string")
-    #expect(message("{} x") == "t.json, byte 3: expected the end of the file after the JSON value")
+        == "t.json, byte 7: expected the string's closing quote, found the end of the text")
+    #expect(
+      message(#"["\ud800x"]"#)
+        == "t.json, byte 2: the escape is half of a surrogate pair, which is no character")
+    #expect(message("{} x") == #"t.json, byte 3: unexpected text after the value, found "x""#)
     #expect(
       message(String(repeating: "[", count: 200))
-        == "t.json, byte 128: nested deeper than 128 levels")
+        == "t.json, byte 128: more than 128 levels of nesting")
   }
 
   @Test func unknownThings() {

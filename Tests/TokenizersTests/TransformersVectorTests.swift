@@ -111,6 +111,36 @@ struct TransformersVectorTests {
       tokenizer.decode(article.tokenIds, skippingSpecialTokens: false), article.decodedText)
   }
 
+  private struct GemmaArticle: Decodable {
+    let bpeTokens: [String]
+    let tokenIds: [TokenID]
+    let decodedText: String
+  }
+
+  /// Gemma's vocabulary is not among the shared data, but its article names the pieces of its ids: enough to
+  /// decode it as Gemma's tokenizer.json says.
+  @Test func gemmasArticleIsDecoded() throws {
+    let article = try SharedData.json(
+      "tokenizer-gemma-vectors-only/gemma_encoded.json", as: GemmaArticle.self)
+    let pieces = Dictionary(zip(article.bpeTokens, article.tokenIds.dropFirst())) { $1 }
+    let vocabulary = try JSONEncoder().encode(pieces)
+    let json = """
+      {"version": "1.0", "added_tokens": [{"id": 2, "content": "<bos>", "special": true}],
+       "normalizer": {"type": "Replace", "pattern": {"String": " "}, "content": "▁"},
+       "pre_tokenizer": {"type": "Split", "pattern": {"String": " "}, "behavior": "MergedWithPrevious",
+                         "invert": false},
+       "decoder": {"type": "Sequence", "decoders": [
+         {"type": "Replace", "pattern": {"String": "▁"}, "content": " "}, {"type": "ByteFallback"},
+         {"type": "Fuse"}]},
+       "model": {"type": "BPE", "vocab": \(String(decoding: vocabulary, as: UTF8.self)), "merges": []}}
+      """
+    let parsed = try JSONParser.parse(Array(json.utf8), file: "gemma")
+    let tokenizer = Tokenizer(try TokenizerJSON.parts(JSONNode(parsed, file: "gemma")))
+    #expect(article.tokenIds.count == article.bpeTokens.count + 1)
+    expectBytes(
+      tokenizer.decode(article.tokenIds, skippingSpecialTokens: false), article.decodedText)
+  }
+
   /// Equality of bytes: that of `String` takes canonically equivalent texts for equal.
   private func expectBytes(_ found: String, _ expected: String) {
     #expect(found.utf8.elementsEqual(expected.utf8), "\(found) is not \(expected)")

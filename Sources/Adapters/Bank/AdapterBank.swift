@@ -9,7 +9,6 @@ public import Foundation
 public final class AdapterBank: Sendable {
   /// The folders by the names that rows use.
   public let folders: [String: URL]
-  private let base: BaseModel
   private let slots: [String: AdapterSlot]
   private let held: HeldAdapters
 
@@ -17,9 +16,11 @@ public final class AdapterBank: Sendable {
   ///   whatever its size.
   public init(folders: [String: URL], for model: ModelFolder, budget: Int = .max) {
     self.folders = folders
-    base = BaseModel(model)
-    held = HeldAdapters(budget: budget)
-    slots = folders.reduce(into: [:]) { $0[$1.key] = AdapterSlot(name: $1.key, folder: $1.value) }
+    let base = BaseModel(model), held = HeldAdapters(budget: budget)
+    self.held = held
+    slots = folders.reduce(into: [:]) {
+      $0[$1.key] = AdapterSlot(name: $1.key, folder: $1.value, base: base, held: held)
+    }
   }
 
   /// The adapter of a name; nil if there is none. While one name is being read, others are served.
@@ -27,7 +28,15 @@ public final class AdapterBank: Sendable {
   /// Throws a `CheckpointError` if its folder cannot be read, was made for another model, or has
   /// changed since it was first read; each time it is asked for.
   public func adapter(named name: String) throws -> Adapter? {
-    try slots[name]?.adapter(for: base, held: held)
+    try slots[name]?.adapter()
+  }
+
+  /// The adapter of a name for later; nil if there is none. It is read now if it never was, to know
+  /// that it can be used, but it may leave the bank until it is needed.
+  ///
+  /// Throws as `adapter(named:)` does.
+  public func reference(named name: String) throws -> AdapterReference? {
+    try slots[name]?.reference()
   }
 
   /// The adapters that have been read so far, by name, whether they are still held or not.

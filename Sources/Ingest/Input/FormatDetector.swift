@@ -1,4 +1,5 @@
 internal import Foundation
+internal import JSON
 
 /// Tells a format from the first bytes of a file or member, and in doubt from its name.
 struct FormatDetector {

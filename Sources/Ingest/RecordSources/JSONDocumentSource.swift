@@ -1,4 +1,5 @@
 internal import Archives
+internal import JSON
 
 /// The records in one JSON document, at the end of a path.
 ///

@@ -1,5 +1,6 @@
 internal import Archives
 internal import Foundation
+internal import JSON
 
 /// Rows of JSON Lines: one object on each line, with blank lines and a byte order mark passed over.
 final class JSONLinesSource: RecordSource {

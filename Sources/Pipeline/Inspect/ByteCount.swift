@@ -12,16 +12,29 @@ struct ByteCount {
     self.init(attributes[.size] as? Int ?? 0)
   }
 
+  /// A size as people write it: "500 MB", "1.5GB". Nil for anything else, a bare number included.
+  init?(parsing text: String) {
+    let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+    let unit = text[number.endIndex...].drop { $0 == " " }.uppercased()
+    guard let value = Double(number), let power = Self.units.firstIndex(of: unit) else {
+      return nil
+    }
+    let bytes = (0...power).reduce(value) { size, _ in size * 1000 }
+    guard let bytes = Int(exactly: bytes.rounded()) else { return nil }
+    self.init(bytes)
+  }
+
+  private static let units = ["KB", "MB", "GB", "TB"]
+
   /// "812 bytes", "14.0 KB", "1.25 GB": powers of 1000, as files are sold.
   var text: String {
     var value = Double(bytes)
     guard value >= 1000 else { return "\(bytes) bytes" }
     var unit = -1
-    let units = ["KB", "MB", "GB", "TB"]
-    while value >= 999.95, unit + 1 < units.count {
+    while value >= 999.95, unit + 1 < Self.units.count {
       value /= 1000
       unit += 1
     }
-    return String(format: value < 9.995 ? "%.2f" : "%.1f", value) + " " + units[unit]
+    return String(format: value < 9.995 ? "%.2f" : "%.1f", value) + " " + Self.units[unit]
   }
 }

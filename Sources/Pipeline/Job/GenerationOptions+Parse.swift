@@ -14,6 +14,7 @@ extension GenerationOptions {
     case temperature
     case topK = "top_k"
     case topP = "top_p"
+    case minP = "min_p"
     case seed
   }
 
@@ -34,6 +35,7 @@ extension GenerationOptions {
     temperature = try section[.temperature]?.double(above: 0)
     topK = try section[.topK]?.int(in: 0...(.max))
     topP = try section[.topP]?.double(above: 0, upTo: 1)
+    minP = try section[.minP]?.double(from: 0, upTo: 1)
     seed = try section[.seed]?.int(in: 0...(.max))
   }
 }

@@ -13,6 +13,7 @@ public struct GenerationOptions: Sendable, Equatable {
   public var temperature: Double?
   public var topK: Int?
   public var topP: Double?
+  public var minP: Double?
   public var seed: Int?
 
   public init() {}
@@ -33,6 +34,7 @@ public struct GenerationOptions: Sendable, Equatable {
     merged.temperature = temperature ?? others.temperature
     merged.topK = topK ?? others.topK
     merged.topP = topP ?? others.topP
+    merged.minP = minP ?? others.minP
     merged.seed = seed ?? others.seed
     return merged
   }

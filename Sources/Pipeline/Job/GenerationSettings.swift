@@ -1,6 +1,6 @@
 /// Generation settings with every default filled in.
 ///
-/// The defaults are those of `transformers`, but for `maxNewTokens`: it has none that is of use, so
+/// The defaults are those of `transformers` for a model that has none of its own, but for `maxNewTokens`: it has none that is of use, so
 /// lm-evaluation-harness's is taken.
 public struct GenerationSettings: Sendable, Equatable, Codable {
   public var beams = 1
@@ -21,6 +21,8 @@ public struct GenerationSettings: Sendable, Equatable, Codable {
   /// 0 is all tokens.
   public var topK = 50
   public var topP = 1.0
+  /// 0 is none.
+  public var minP = 0.0
   public var seed = 0
 
   public init() {}
@@ -43,6 +45,7 @@ public struct GenerationSettings: Sendable, Equatable, Codable {
     fill(&temperature, options.temperature)
     fill(&topK, options.topK)
     fill(&topP, options.topP)
+    fill(&minP, options.minP)
     fill(&seed, options.seed)
   }
 
@@ -50,6 +53,12 @@ public struct GenerationSettings: Sendable, Equatable, Codable {
   var contradiction: String? {
     if minNewTokens > maxNewTokens {
       return "asks for min_new_tokens \(minNewTokens) and max_new_tokens \(maxNewTokens)"
+    }
+    if doSample, beams > 1 {
+      return """
+        asks for do_sample and num_beams \(beams), and sampled beams are not supported: say do_sample: false or num_beams: 1 \
+        (what the job does not say, the model's generation_config.json decides)
+        """
     }
     if !doSample, returnSequences > beams {
       return "asks for num_return_sequences \(returnSequences) of num_beams \(beams)"

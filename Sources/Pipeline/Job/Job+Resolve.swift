@@ -1,7 +1,8 @@
 import Foundation
 
 extension Job {
-  /// - Throws: ``JobError`` for the first name that is not declared, or setting that cannot be.
+  /// - Throws: ``JobError`` for the first name that is not declared, or setting that cannot be;
+  ///   `CheckpointError` for a `generation_config.json` of the model that cannot be read.
   init(resolving file: JobFile) throws {
     let folder = JobPath.folder(of: file.path)
     self.file = file.path
@@ -17,19 +18,25 @@ extension Job {
       throw file.output.wrongValue("must end in the name of a folder of its own")
     }
     inputs = []
-    for entry in file.inputs { inputs.append(try input(entry, file: file, folder: folder)) }
+    let defaults = file.generation.or(try GenerationOptions(modelFolder: URL(filePath: model)))
+    for entry in file.inputs {
+      let task = try entry.task.name(among: tasks.map(\.name), of: "tasks")
+      let options = try file.tasks.first { try $0.name.string() == task }?.value.generation
+      inputs.append(
+        try input(entry, task: task, folder: folder, options: (options ?? .init()).or(defaults)))
+    }
   }
 
-  private func input(_ entry: JobFile.InputEntry, file: JobFile, folder: String) throws -> Input {
-    let taskName = try entry.task.name(among: tasks.map(\.name), of: "tasks")
-    let taskOptions = try file.tasks.first { try $0.name.string() == taskName }?.value.generation
-    let options = entry.generation.or(taskOptions ?? GenerationOptions()).or(file.generation)
-    let settings = GenerationSettings(options)
+  /// - Parameter options: The settings that hold where the input says nothing.
+  private func input(
+    _ entry: JobFile.InputEntry, task: String, folder: String, options: GenerationOptions
+  ) throws -> Input {
+    let settings = GenerationSettings(entry.generation.or(options))
     if let contradiction = settings.contradiction {
       throw entry.node.wrongValue(contradiction)
     }
     return Input(
-      path: JobPath.resolve(entry.path, in: folder), task: taskName,
+      path: JobPath.resolve(entry.path, in: folder), task: task,
       adapters: try choice(entry.adapters), id: entry.id, format: entry.format,
       members: entry.members, records: entry.records, limit: entry.limit, generation: settings)
   }
@@ -72,6 +79,7 @@ extension Job.Engine {
     self.init(threads: entry.threads ?? ProcessInfo.processInfo.activeProcessorCount)
     batchTokens = entry.batchTokens ?? batchTokens
     maxLanes = entry.maxLanes ?? maxLanes
+    adapterMemory = entry.adapterMemory ?? adapterMemory
   }
 }
 

@@ -38,11 +38,16 @@ public struct Job: Sendable, Equatable {
     public var batchTokens: Int
     /// How many hypotheses are decoded side by side.
     public var maxLanes: Int
+    /// Bytes that adapters may take together beside those at work.
+    public var adapterMemory: Int
 
-    public init(threads: Int, batchTokens: Int = 8192, maxLanes: Int = 192) {
+    public init(
+      threads: Int, batchTokens: Int = 8192, maxLanes: Int = 192, adapterMemory: Int = 1_000_000_000
+    ) {
       self.threads = threads
       self.batchTokens = batchTokens
       self.maxLanes = maxLanes
+      self.adapterMemory = adapterMemory
     }
   }
 }

@@ -1,3 +1,4 @@
+import Ingest
 import Yams
 
 extension JobFile {
@@ -30,6 +31,7 @@ extension JobFile {
     case threads
     case batchTokens = "batch_tokens"
     case maxLanes = "max_lanes"
+    case adapterMemory = "adapter_memory"
   }
 
   /// - Parameters:
@@ -132,7 +134,7 @@ extension JobFile {
     return InputEntry(
       node: node, path: try input.required(.path).string(), task: try input.required(.task),
       adapters: try adapters(of: input), id: try input[.id]?.string(),
-      format: try input[.format]?.string(), members: try input[.members]?.string(),
+      format: try input[.format]?.format(), members: try input[.members]?.string(),
       records: try input[.records]?.string(), limit: try input[.limit]?.int(in: 1...(.max)),
       generation: try GenerationOptions(input[.generation]))
   }
@@ -154,7 +156,8 @@ extension JobFile {
     return EngineEntry(
       threads: try engine[.threads]?.int(in: 1...1024),
       batchTokens: try engine[.batchTokens]?.int(in: 1...(.max)),
-      maxLanes: try engine[.maxLanes]?.int(in: 1...(.max)))
+      maxLanes: try engine[.maxLanes]?.int(in: 1...(.max)),
+      adapterMemory: try engine[.adapterMemory]?.byteCount())
   }
 }
 
@@ -163,6 +166,16 @@ extension JobNode {
   func strings() throws -> [String] {
     if let text = try? string() { return [text] }
     return try list().map { try $0.string() }
+  }
+
+  /// The name of an input's format.
+  fileprivate func format() throws -> String {
+    let name = try string()
+    let known = InputFormat.allCases.map(\.rawValue)
+    guard known.contains(name) else {
+      throw wrongValue("must be one of \(known.joined(separator: ", "))")
+    }
+    return name
   }
 
   fileprivate func nonEmptyList() throws -> [JobNode] {

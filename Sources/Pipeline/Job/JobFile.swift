@@ -45,5 +45,6 @@ struct JobFile {
     var threads: Int?
     var batchTokens: Int?
     var maxLanes: Int?
+    var adapterMemory: Int?
   }
 }

@@ -65,6 +65,22 @@ struct JobNode {
     return number
   }
 
+  func double(from bound: Double, upTo limit: Double) throws -> Double {
+    let number = try double()
+    guard (bound...limit).contains(number) else {
+      throw wrongValue("must be from \(bound) to \(limit), not \(number)")
+    }
+    return number
+  }
+
+  /// A size with its unit, in bytes.
+  func byteCount() throws -> Int {
+    guard let size = (try? string()).flatMap(ByteCount.init(parsing:)) else {
+      throw wrongKind("a size such as 500 MB or 2 GB")
+    }
+    return size.bytes
+  }
+
   /// The elements of a list.
   func list() throws -> [JobNode] {
     guard let sequence = node.sequence else { throw wrongKind("a list") }

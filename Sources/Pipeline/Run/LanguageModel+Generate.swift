@@ -1,9 +1,17 @@
+import Checkpoints
 import Decoding
 import Engine
 import Ingest
 import Tokenizers
 
 extension LanguageModel {
+  /// What the model's `generation_config.json` asks for.
+  ///
+  /// - Throws: `CheckpointError` if the file cannot be read.
+  public func generationDefaults() throws -> GenerationOptions {
+    try GenerationOptions(modelFolder: folder.url)
+  }
+
   /// Answers one prompt on the calling thread.
   ///
   /// - Returns: The hypotheses, best first, with their text.
@@ -16,7 +24,7 @@ extension LanguageModel {
       fields: ["prompt": .string(text)], task: task.name, adapter: adapter, generation: settings)
     let prompt = try PromptBuilder([task], self).prompt(row)
     let engine = Engine(decoder, options: EngineOptions(workers: 1, threadsPerWorker: threads))
-    return try engine.generate([prompt.request(row: 0)])[0].map {
+    return try engine.generate([try prompt.request(row: 0)])[0].map {
       Completion.Answer(hypothesis: $0, text: tokenizer.decode($0.tokens))
     }
   }

@@ -31,6 +31,7 @@ struct RunDocument: Encodable {
     var threadsPerWorker: Int
     var maximumLanes: Int
     var batchTokens: Int
+    var adapterMemory: Int
     var computeType = "float32"
   }
 
@@ -51,7 +52,8 @@ struct RunDocument: Encodable {
   var stages: [StageStatistics]
   var scoreDefinition = """
     score = sum_log_probability / generated_length ^ length_penalty; the generated length counts the end-of-sequence \
-    token, the prompt does not count. Metrics compare the answer without the white space around it.
+    token, the prompt does not count. Choices are ranked by sum_log_probability. Metrics compare the answer without the \
+    white space around it.
     """
 
   init(
@@ -78,7 +80,7 @@ struct RunDocument: Encodable {
     self.engine = EnginePart(
       workers: engine.workers, threadsPerWorker: engine.threadsPerWorker,
       maximumLanes: engine.maximumLanes,
-      batchTokens: job.engine.batchTokens)
+      batchTokens: job.engine.batchTokens, adapterMemory: job.engine.adapterMemory)
     rows = counts
     self.stages = stages
   }

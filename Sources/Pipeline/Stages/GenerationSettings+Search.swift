@@ -17,6 +17,6 @@ extension GenerationSettings {
       earlyStopping: stopping, numReturnSequences: returnSequences, endOfSequence: endOfSequence,
       repetitionPenalty: repetitionPenalty, noRepeatNgramSize: noRepeatNgramSize,
       doSample: doSample,
-      temperature: temperature, topK: topK, topP: topP, seed: UInt64(seed))
+      temperature: temperature, topK: topK, topP: topP, minP: minP, seed: UInt64(seed))
   }
 }

@@ -15,8 +15,9 @@ public struct LanguageModel: Sendable {
   /// - Parameters:
   ///   - url: A Hugging Face model folder.
   ///   - adapters: Adapter folders by name, read when first needed.
+  ///   - adapterMemory: Bytes that adapters not at work may take; the least recently used leave.
   /// - Throws: `CheckpointError` or `TokenizerError`, naming the file.
-  public init(_ url: URL, adapters: [String: URL] = [:]) throws {
+  public init(_ url: URL, adapters: [String: URL] = [:], adapterMemory: Int = .max) throws {
     folder = try ModelFolder(url)
     decoder = try Decoder(folder)
     tokenizer = try Tokenizer(folder: url)
@@ -26,13 +27,14 @@ public struct LanguageModel: Sendable {
         "has a tokenizer of \(tokenizer.vocabularySize) tokens, more than the model's \(decoder.vocabularySize)."
       )
     }
-    self.adapters = AdapterBank(folders: adapters, for: folder)
+    self.adapters = AdapterBank(folders: adapters, for: folder, budget: adapterMemory)
   }
 
   /// The model that a job names, with its adapters.
   public init(_ job: Job) throws {
     let folders = job.adapters.map { ($0.name, URL(filePath: $0.path)) }
     try self.init(
-      URL(filePath: job.model), adapters: Dictionary(folders, uniquingKeysWith: { $1 }))
+      URL(filePath: job.model), adapters: Dictionary(folders, uniquingKeysWith: { $1 }),
+      adapterMemory: job.engine.adapterMemory)
   }
 }

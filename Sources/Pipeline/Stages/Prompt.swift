@@ -5,7 +5,7 @@ public import Decoding
 public struct Prompt: Sendable {
   public var task: String
   public var adapterName: String?
-  public var adapter: Adapter?
+  public var adapter: AdapterReference?
   public var tokens: [Int32]
   public var settings: SearchSettings
   /// Texts that end an answer.

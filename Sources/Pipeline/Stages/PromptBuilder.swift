@@ -63,9 +63,9 @@ struct PromptBuilder {
     }
   }
 
-  private func adapter(_ name: String) throws -> Adapter {
+  private func adapter(_ name: String) throws -> AdapterReference {
     do {
-      if let adapter = try model.adapters.adapter(named: name) { return adapter }
+      if let adapter = try model.adapters.reference(named: name) { return adapter }
     } catch {
       throw PromptError.unusableAdapter(error)
     }

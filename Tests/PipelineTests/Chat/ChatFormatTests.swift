@@ -18,6 +18,8 @@ import Testing
       var messages: [Message]
       /// Nil where the template refuses the conversation.
       var text: String?
+      /// With the embedded model's tokenizer.
+      var tokens: [Int32]?
     }
 
     var bos: String
@@ -25,9 +27,31 @@ import Testing
     var cases: [Case]
   }
 
-  @Test func everyConversation() throws {
+  private let golden: Golden
+
+  init() throws {
     let file = Fixtures.goldens("PipelineTests").appending(path: "chat.json")
-    let golden = try JSONDecoder().decode(Golden.self, from: Data(contentsOf: file))
+    golden = try JSONDecoder().decode(Golden.self, from: Data(contentsOf: file))
+  }
+
+  /// From a row to the tokens, of which the one that begins a text comes once.
+  @Test func rowsBecomeTheTokensOfTransformers() throws {
+    let model = try LanguageModel(Fixtures.model)
+    for example in golden.cases {
+      let format = try #require(ChatFormat(rawValue: example.format))
+      let task = Job.Task(name: "chat", prompt: .chat(format, field: "body.messages"))
+      let messages = example.messages.map {
+        FieldValue.object(["role": .string($0.role), "content": .string($0.content)])
+      }
+      let row = SourceRow(
+        fields: ["body": .object(["messages": .array(messages)])], task: "chat", adapter: nil,
+        generation: GenerationSettings(GenerationOptions()))
+      let prompt = try? PromptBuilder([task], model).prompt(row)
+      #expect(prompt?.tokens == example.tokens, "\(example.format): \(example.messages)")
+    }
+  }
+
+  @Test func everyConversation() throws {
     #expect(golden.cases.count == 36)
     for example in golden.cases {
       let format = try #require(ChatFormat(rawValue: example.format))

@@ -53,10 +53,11 @@ CONVERSATIONS = [
 ]
 
 
-def text(tokenizer, template, messages):
+def applied(tokenizer, template, messages, tokenize):
+    """The text, or its tokens; None where the template refuses the conversation."""
     try:
         return tokenizer.apply_chat_template(
-            messages, chat_template=template, tokenize=False, add_generation_prompt=True)
+            messages, chat_template=template, tokenize=tokenize, add_generation_prompt=True)
     except Exception:
         return None
 
@@ -64,10 +65,13 @@ def text(tokenizer, template, messages):
 if __name__ == "__main__":
     tokenizer = AutoTokenizer.from_pretrained(Path(sys.argv[1]) / "model")
     cases = [
-        {"format": name, "messages": messages, "text": text(tokenizer, template, messages)}
+        {"format": name, "messages": messages, "text": applied(tokenizer, template, messages, False),
+         "tokens": applied(tokenizer, template, messages, True)}
         for name, template in TEMPLATES.items() for messages in CONVERSATIONS
     ]
     record = {"transformers": transformers.__version__, "bos": tokenizer.bos_token, "eos": tokenizer.eos_token,
               "cases": cases}
-    Path(__file__).with_name("chat.json").write_text(json.dumps(record, indent=1, ensure_ascii=True) + "\n")
+    lines = ",\n".join("  " + json.dumps(case) for case in record.pop("cases"))
+    Path(__file__).with_name("chat.json").write_text(
+        json.dumps(record, indent=1)[:-2] + ',\n "cases": [\n' + lines + "\n ]\n}\n")
     print(len(cases), "cases")

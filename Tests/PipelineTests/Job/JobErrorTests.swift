@@ -96,11 +96,14 @@ struct JobErrorTests {
       "a.yaml:14: 'generation' has no key 'nr_of_beams'. Did you mean 'num_beams'? "
         + "Its keys are num_beams, num_return_sequences, max_new_tokens, min_new_tokens, "
         + "length_penalty, early_stopping, repetition_penalty, no_repeat_ngram_size, "
-        + "stop_strings, do_sample, temperature, top_k, top_p, seed."),
+        + "stop_strings, do_sample, temperature, top_k, top_p, min_p, seed."),
     Mistake(
       "threads: 2", "quantisation: int8", .unknownKey,
       "a.yaml:15: 'engine' has no key 'quantisation'. "
-        + "Its keys are threads, batch_tokens, max_lanes."),
+        + "Its keys are threads, batch_tokens, max_lanes, adapter_memory."),
+    Mistake(
+      "threads: 2", "adapter_memory: 64", .wrongKind,
+      "a.yaml:15: 'engine.adapter_memory' must be a size such as 500 MB or 2 GB, not '64'."),
     Mistake("model: model\n", "", .missingKey, "a.yaml:1: the job needs the key 'model'."),
     Mistake("model: model", "model:", .missingKey, "a.yaml:1: the job needs the key 'model'."),
     Mistake(
@@ -118,6 +121,9 @@ struct JobErrorTests {
       "limit: 10", "limit: 0", .wrongValue,
       "a.yaml:13: 'inputs[0].limit' must be at least 1, not 0."),
     Mistake(
+      "limit: 10", "format: jsnol", .wrongValue,
+      "a.yaml:13: 'inputs[0].format' must be one of jsonl, json, xml."),
+    Mistake(
       "threads: 2", "threads: 2000", .wrongValue,
       "a.yaml:15: 'engine.threads' must be from 1 to 1024, not 2000."),
     Mistake(
@@ -127,6 +133,14 @@ struct JobErrorTests {
     Mistake(
       "early_stopping: false", "top_p: 1.5", .wrongValue,
       "a.yaml:14: 'generation.top_p' must be greater than 0.0 and at most 1.0, not 1.5."),
+    Mistake(
+      "early_stopping: false", "min_p: -0.1", .wrongValue,
+      "a.yaml:14: 'generation.min_p' must be from 0.0 to 1.0, not -0.1."),
+    Mistake(
+      "early_stopping: false", "do_sample: true", .wrongValue,
+      "a.yaml:10: 'inputs[0]' asks for do_sample and num_beams 3, and sampled beams are not supported: "
+        + "say do_sample: false or num_beams: 1 (what the job does not say, the model's "
+        + "generation_config.json decides)."),
     Mistake(
       "early_stopping: false", "temperature: 0", .wrongValue,
       "a.yaml:14: 'generation.temperature' must be greater than 0.0, not 0.0."),

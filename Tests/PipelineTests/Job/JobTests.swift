@@ -28,7 +28,10 @@ struct JobTests {
           target: .template("{% if answer %}yes{% else %}no{% endif %}"), metrics: ["acc"]),
         Job.Task(name: "write", prompt: .template("{{ prompt }}"), target: nil, metrics: []),
       ])
-    #expect(job.engine == Job.Engine(threads: 2, batchTokens: 4096, maxLanes: 64))
+    #expect(
+      job.engine
+        == Job.Engine(
+          threads: 2, batchTokens: 4096, maxLanes: 64, adapterMemory: 1_500_000))
     #expect(job.inputs.map(\.task) == ["squad", "boolq", "write"])
     #expect(job.inputs.map(\.id) == ["id", nil, nil])
     #expect(job.inputs.map(\.limit) == [nil, 100, nil])
@@ -58,7 +61,8 @@ struct JobTests {
     #expect(write.stopStrings == ["\n\n", "END"])
     #expect(boolq.stopStrings == ["\n"])
     #expect(write.doSample && write.seed == 17 && write.topK == 0)
-    #expect(write.temperature == 0.7 && write.topP == 0.95 && write.repetitionPenalty == 1.1)
+    #expect(write.temperature == 0.7 && write.topP == 0.95 && write.minP == 0.05)
+    #expect(write.repetitionPenalty == 1.1)
     #expect(write.minNewTokens == 1 && write.returnSequences == 2 && write.noRepeatNgramSize == 4)
   }
 
@@ -72,6 +76,7 @@ struct JobTests {
     #expect(job.inputs[0].generation == GenerationSettings())
     #expect(job.engine.threads == ProcessInfo.processInfo.activeProcessorCount)
     #expect(job.engine.batchTokens == 8192 && job.engine.maxLanes == 192)
+    #expect(job.engine.adapterMemory == 1_000_000_000)
   }
 
   @Test("settings not given are those of transformers")
@@ -84,6 +89,7 @@ struct JobTests {
     #expect(settings.lengthPenalty == 1 && settings.earlyStopping == .no)
     #expect(settings.repetitionPenalty == 1 && settings.noRepeatNgramSize == 0)
     #expect(settings.temperature == 1 && settings.topK == 50 && settings.topP == 1)
+    #expect(settings.minP == 0)
     #expect(settings.stopStrings.isEmpty)
   }
 
@@ -161,13 +167,14 @@ struct JobTests {
           temperature: 0.7
           top_k: 0
           top_p: 0.95
+          min_p: 0.05
           seed: 17
           min_new_tokens: 1
           repetition_penalty: 1.1
           no_repeat_ngram_size: 4
           stop_strings: ["\n\n", END]
     generation: {num_beams: 3, max_new_tokens: 32, length_penalty: 0.8, early_stopping: true}
-    engine: {threads: 2, batch_tokens: 4096, max_lanes: 64}
+    engine: {threads: 2, batch_tokens: 4096, max_lanes: 64, adapter_memory: 1.5 MB}
     output: ../output/quickstart
     """#
 }

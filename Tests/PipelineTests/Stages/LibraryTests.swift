@@ -10,7 +10,9 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func job(inputs: String) throws -> Job {
+  private func job(
+    inputs: String, generation: String = "{num_beams: 2, max_new_tokens: 8}"
+  ) throws -> Job {
     try Job(
       parsing: """
         model: \(Fixtures.model.path)
@@ -23,21 +25,23 @@ import Testing
             doc_to_target: answers
             metric_list: [{metric: f1}]
         inputs: \(inputs)
-        generation: {num_beams: 2, max_new_tokens: 8}
+        generation: \(generation)
         output: \(folder.url.path)/results
         """, path: folder.url.appending(path: "job.yaml").path)
   }
 
   /// Runs the job's stages and returns the lines of both result files.
-  fileprivate func run(_ job: Job, workers: Int) throws -> (predictions: String, errors: String) {
+  fileprivate func run(
+    _ job: Job, workers: Int, batchTokens: Int = 500, lanes: Int = 16
+  ) throws -> (predictions: String, errors: String) {
     let model = try LanguageModel(job)
     let engine = Engine(
-      model.decoder, options: EngineOptions(workers: workers, threadsPerWorker: 1, maximumLanes: 16)
-    )
+      model.decoder,
+      options: EngineOptions(workers: workers, threadsPerWorker: 1, maximumLanes: lanes))
     let results = try ResultWriter(folder: job.output, overwrite: true)
     try ingest(job.inputs)
       .then(tokenize(job.tasks, with: model))
-      .then(groupByAdapter(tokens: 500))
+      .then(groupByAdapter(tokens: batchTokens))
       .then(prefill(with: engine))
       .then(decode(with: engine, model.tokenizer))
       .then(score(job.tasks))
@@ -67,6 +71,24 @@ import Testing
     #expect(one.errors.isEmpty)
     // Nor does it matter how many workers race for the rows.
     #expect(try texts(run(job, workers: 2).predictions) == texts(one.predictions))
+  }
+
+  /// The seed is that of the job and the row, so neither batches nor workers nor the rows beside it matter.
+  @Test func aRowSamplesTheSameInAnyBatch() throws {
+    let input = Fixtures.folder.appending(path: "data/squad.jsonl").path
+    func job(_ seed: Int, limit: Int = 10) throws -> Job {
+      try self.job(
+        inputs: "[{path: \(input), task: squad, adapters: [none, squad-para], limit: \(limit)}]",
+        generation: """
+          {do_sample: true, temperature: 1.5, top_k: 40, top_p: 0.98, min_p: 0.001, seed: \(seed), max_new_tokens: 8}
+          """)
+    }
+    let one = try texts(run(job(3), workers: 1).predictions)
+    #expect(one.count == 20 && Set(one.map { $0[2] }).count > 10)
+    #expect(try texts(run(job(3), workers: 2, batchTokens: 4000, lanes: 3).predictions) == one)
+    #expect(
+      try texts(run(job(3, limit: 4), workers: 1, batchTokens: 1).predictions) == Array(one[..<8]))
+    #expect(try texts(run(job(4), workers: 1).predictions) != one)
   }
 
   @Test func anArchiveThatEndsTooEarlyIsOneFailedRow() throws {

@@ -107,9 +107,9 @@ def golden_json(name, texts, tokenizer):
     golden(name, texts, lambda text: tokenizer.encode(text).ids, tokenizer.decode)
 
 
-def golden_sp(name, texts, path):
+def of_sentencepiece(path):
     processor = sentencepiece.SentencePieceProcessor(model_file=path)
-    golden(name, texts, lambda text: [processor.bos_id()] + processor.encode(text), processor.decode)
+    return lambda text: [processor.bos_id()] + processor.encode(text), processor.decode
 
 
 def qwen2():
@@ -291,21 +291,28 @@ def sentencepiece_fixtures():
     os.remove(corpus)
 
 
-own, places = own_texts(), corpus_lines()
-write("texts", {"own": own, "corpus": places})
-os.makedirs(HERE + "/fixtures", exist_ok=True)
-for name, tokenizer in fixtures(own):
-    tokenizer.save(f"{HERE}/fixtures/{name}.json", pretty=False)
-    golden_json(name, own, tokenizer)
-for name, path in sentencepiece_fixtures():
-    golden_sp(name, own, path)
+def shared_vocabularies():
+    """The vocabularies of the shared data by name, each as (encode, decode)."""
+    of_json = lambda tokenizer: (lambda text: tokenizer.encode(text).ids, tokenizer.decode)
+    for name in ["gpt2", "llama2", "smollm"]:
+        yield name, of_json(Tokenizer.from_file(f"{DATA}/tokenizer-{name}/tokenizer.json"))
+    yield "llama3", of_json(llama3())
+    yield "qwen2", of_json(qwen2())
+    for name, path in [("llama2-sp", "llama2/tokenizer.model"), ("mistral-v1", "mistral/tokenizer.model.v1"),
+                       ("mistral-v3", "mistral/tokenizer.model.v3"),
+                       ("tinystories4096", "tinystories4096/tokenizer4096.model")]:  # fmt: skip
+        yield name, of_sentencepiece(f"{DATA}/tokenizer-{path}")
 
-every = own + [text_at(place) for place in places]
-for name in ["gpt2", "llama2", "smollm"]:
-    golden_json(name, every, Tokenizer.from_file(f"{DATA}/tokenizer-{name}/tokenizer.json"))
-golden_json("llama3", every, llama3())
-golden_json("qwen2", every, qwen2())
-golden_sp("llama2-sp", every, DATA + "/tokenizer-llama2/tokenizer.model")
-golden_sp("mistral-v1", every, DATA + "/tokenizer-mistral/tokenizer.model.v1")
-golden_sp("mistral-v3", every, DATA + "/tokenizer-mistral/tokenizer.model.v3")
-golden_sp("tinystories4096", every, DATA + "/tokenizer-tinystories4096/tokenizer4096.model")
+
+if __name__ == "__main__":
+    own, places = own_texts(), corpus_lines()
+    write("texts", {"own": own, "corpus": places})
+    os.makedirs(HERE + "/fixtures", exist_ok=True)
+    for name, tokenizer in fixtures(own):
+        tokenizer.save(f"{HERE}/fixtures/{name}.json", pretty=False)
+        golden_json(name, own, tokenizer)
+    for name, path in sentencepiece_fixtures():
+        golden(name, own, *of_sentencepiece(path))
+    every = own + [text_at(place) for place in places]
+    for name, (encode, decode) in shared_vocabularies():
+        golden(name, every, encode, decode)

@@ -23,7 +23,7 @@ package struct TarEntry {
     self.kind = kind
   }
 
-  var header: Data {
+  package var header: Data {
     var header = Data(count: 512)
     func put(_ text: String, at offset: Int) {
       header.replaceSubrange(offset..<(offset + text.utf8.count), with: text.utf8)

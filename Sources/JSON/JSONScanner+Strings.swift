@@ -1,6 +1,6 @@
-extension JSONParser {
+extension JSONScanner {
   /// Parses the string whose opening quote is at the current position.
-  mutating func string() throws(JSONError) -> String {
+  package mutating func string() throws(JSONError) -> String {
     let start = position + 1
     position = start
     try skipPlainBytes()

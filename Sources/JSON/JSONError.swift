@@ -16,5 +16,11 @@ package struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The 0-based offset of the byte at fault.
   package let offset: Int
 
+  package init(code: Code, reason: String, offset: Int) {
+    self.code = code
+    self.reason = reason
+    self.offset = offset
+  }
+
   package var description: String { "byte \(offset + 1): \(reason)" }
 }

@@ -1,6 +1,6 @@
-extension JSONParser {
+extension JSONScanner {
   /// Parses the number that begins at the current position.
-  mutating func number() throws(JSONError) -> FieldValue {
+  package mutating func number() throws(JSONError) -> JSONNumber {
     let start = position
     let isNegative = bytes[position] == UInt8(ascii: "-")
     if isNegative { position += 1 }
@@ -20,8 +20,8 @@ extension JSONParser {
       decimal.exponent += try exponent()
     }
     if isWhole, let integer = decimal.integer(isNegative: isNegative) { return .integer(integer) }
-    if let value = decimal.exactValue { return .number(isNegative ? -value : value) }
-    return .number(try roundedNumber(from: start))
+    if let value = decimal.exactValue { return .double(isNegative ? -value : value) }
+    return .double(try roundedNumber(from: start))
   }
 
   /// One zero, or digits that do not begin with zero.
