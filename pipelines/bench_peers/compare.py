@@ -1,4 +1,4 @@
-"""Runs `para` and its peers on the same work, in turns, and prints how they compare. `pipelines/bench-peers` calls this."""
+"""Runs `para` and its peers on the same work, in turns, and prints how they compare: what bench-peers calls."""
 
 import json
 import os
@@ -56,8 +56,7 @@ class Comparison:
                 self.attempt(cell, setting, "turn")
 
     def cell(self, model, work):
-        cell = {"model": model, "work": work, "runs": []}
-        cell["folder"] = self.runner.make(model)
+        cell = {"model": model, "work": work, "runs": [], "folder": self.runner.make(model)}
         if work == "adapters":
             self.adapters(cell)
         else:
@@ -81,7 +80,8 @@ class Comparison:
 
 
 def machine():
-    names = [line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line]
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    names = [line.split(":")[1].strip() for line in lines if "model name" in line]
     return {"processor": names[0] if names else platform.machine(), "cores": os.cpu_count()}
 
 
@@ -100,9 +100,8 @@ def main():
                 if o.json:
                     o.json.write_text(json.dumps({
                         "machine": machine(), "versions": environment.PINS, "not_installed": failures,
-                        "options": {key: str(value) if isinstance(value, Path) else value for key, value in vars(o).items()},
-                        "cells": comparison.cells,
-                    }, indent=1) + "\n")
+                        "options": vars(o), "cells": comparison.cells,
+                    }, indent=1, default=str) + "\n")
         print(report.summary(comparison.cells))
         runs = [run for cell in comparison.cells for run in cell["runs"]]
         if not any(cell.get("ratios") for cell in comparison.cells):
@@ -111,4 +110,7 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except Failure as reason:
+        sys.exit(f"para bench make: {reason}")

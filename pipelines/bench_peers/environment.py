@@ -30,7 +30,10 @@ class Environment:
         self.folder, self.settings = Path(folder).resolve(), settings | {"CMAKE_ARGS": LLAMA_CPP}
         self.python = self.folder / "bin" / "python"
         if not self.python.exists():
-            subprocess.run([sys.executable, "-m", "venv", str(self.folder)], check=True)
+            made = subprocess.run([sys.executable, "-m", "venv", str(self.folder)], capture_output=True, text=True)
+            if made.returncode:
+                why = made.stdout + made.stderr
+                raise SystemExit(f"No virtual environment in {self.folder} (is python3-venv installed?):\n{why}")
 
     def install(self, peer):
         """None, or why the peer cannot be had. What is installed already is left as it is."""

@@ -6,16 +6,17 @@ from pathlib import Path
 import plan
 
 HELP = """\
-Runs para and its peers (CTranslate2, OpenVINO GenAI, transformers, llama.cpp) on the same work on this machine, in turns,
-and prints ratios: above 1, para is faster.
+Runs para and its peers (CTranslate2, OpenVINO GenAI, transformers, llama.cpp) on the same work on this machine, in
+turns, and prints ratios: above 1, para is faster.
 
-The work: Llamas of random weights (S 15 million, M 110 million, L 1.1 billion parameters), prompts of random tokens, a fixed
-number of new tokens. prefill stops at each prompt's first new token; greedy and beam3 go on; adapters is beam3 with
-64 tenants' adapters mixed (PARA and LoRA), against PEFT and a PARA in PyTorch.
+The work: Llamas of random weights (S 15 million, M 110 million, L 1.1 billion parameters), prompts of random tokens, a
+fixed number of new tokens. prefill stops at each prompt's first new token; greedy and beam3 go on; adapters is beam3
+with 64 tenants' adapters mixed (PARA and LoRA), against PEFT and a PARA in PyTorch.
 
-The peers are installed from PyPI in pinned versions (several GB; llama.cpp is compiled). First each peer runs once with every
-compute type and batch size; then the best batch size of each type runs in turns with para:
-para, peer, para, next peer, … para. A ratio compares a peer's run with the mean of the two runs of para around it.
+The peers are installed from PyPI in pinned versions (several GB; llama.cpp is compiled). First each peer runs once with
+every compute type and batch size; then the best batch size of each type runs in turns with para: para, peer, para,
+next peer, … para. A ratio compares a peer's run with the mean of the two runs of para around it. All run on two
+threads unless told otherwise, with an allocator that keeps its memory, as that is each peer's fastest setting.
 """
 EXAMPLES = """\
 examples:
@@ -45,12 +46,14 @@ def numbers(text):
 
 def options():
     parser = argparse.ArgumentParser(
-        "pipelines/bench-peers", description=HELP, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
+        "pipelines/bench-peers", description=HELP, epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("--models", metavar="…", type=choices(["S", "M", "L"]), default="S,M,L", help="of S,M,L; default all three")
     add("--work", metavar="…", type=choices(["prefill", "greedy", "beam3", "adapters"]), default="prefill,greedy,beam3",
         help="of prefill,greedy,beam3,adapters; default the first three")
-    add("--peers", metavar="…", type=choices(list(plan.OFFERS)), default=",".join(plan.OFFERS), help="of ctranslate2,openvino,transformers,llamacpp; default all four")
+    add("--peers", metavar="…", type=choices(list(plan.OFFERS)), default=",".join(plan.OFFERS),
+        help="of ctranslate2,openvino,transformers,llamacpp; default all four")
     add("--compute", metavar="…", type=choices(plan.FINENESS), default="bfloat16,int8",
         help="para's compute types, of bfloat16,int8,float32 (default bfloat16,int8); peers run these and finer ones")
     add("--quick", action="store_true", help="only the settings known to be best for each model and work")
