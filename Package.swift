@@ -53,7 +53,9 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ], exclude: ["Job/JOB.md"]),
     room("Reports", ["Scoring"]),
-    room("Bench", ["Engine", "Transformer", "Adapters", "Checkpoints", "Tensors", "Decoding"]),
+    room(
+      "Bench", ["Engine", "Transformer", "Adapters", "Checkpoints", "Tensors", "Decoding"],
+      exclude: ["NOTES.md"]),
 
     // The model, from its search down to its numbers.
     room("Engine", ["Transformer", "Adapters", "Tensors", "Decoding"]),

@@ -63,10 +63,30 @@ INLINE void multiply_cached(
 INLINE long rounded(long n) { return (n + 15) / 16 * 16; }
 
 INLINE void rotated_query(const para_attention *p, const float *query, long position, float *out) {
-  const float *angles = p->rotary + position * p->headSize;
-  memcpy(out, query, 4 * (unsigned long)(p->group * p->headSize));
-  rotate(out, p->group, p->headSize, angles, angles + p->headSize / 2);
-  scale(out, p->scale, p->group * p->headSize);
+  long half = p->headSize / 2;
+  const float *cosine = p->rotary + position * p->headSize, *sine = cosine + half;
+  for (long g = 0; g < p->group; g++, query += p->headSize, out += p->headSize)
+    for (long i = 0; i < half; i += PARA_LANES) {
+      long n = half - i;
+      vf a = LOAD(query + i), b = LOAD(query + half + i), c = LOAD(cosine + i), s = LOAD(sine + i);
+      vf first = (a * c - b * s) * p->scale, second = (b * c + a * s) * p->scale;
+      if (n >= PARA_LANES) {
+        vf_store(out + i, first);
+        vf_store(out + half + i, second);
+      } else {
+        vf_store_part(out + i, first, n);
+        vf_store_part(out + half + i, second, n);
+      }
+    }
+}
+
+// out = x · factor
+INLINE void scaled_copy(const float *x, float factor, long size, float *out) {
+  for (long i = 0; i < size; i += PARA_LANES) {
+    long n = size - i;
+    if (n >= PARA_LANES) vf_store(out + i, vf_load(x + i) * factor);
+    else vf_store_part(out + i, vf_load_part(x + i, n) * factor, n);
+  }
 }
 
 INLINE void prompt_attention(const para_attention *p, const para_prompt_cache *c, const para_attention_rows *r, const int half) {
@@ -113,8 +133,7 @@ INLINE void prompt_attention(const para_attention *p, const para_prompt_cache *c
       columns, half);
     for (long row = 0; row < rows; row++) {
       float *out = r->out + (first + row / group) * r->outStride + row % group * size;
-      memcpy(out, sums + row * columns, 4 * (unsigned long)size);
-      scale(out, 1 / totals[row], size);
+      scaled_copy(sums + row * columns, 1 / totals[row], size, out);
     }
   }
 }
@@ -141,14 +160,18 @@ INLINE vf dot_words(vf sum, vf a, vf b, const int half) {
 }
 
 // Scores of one lane's queries against its own past, [group] rows `stride` apart; four keys at a
-// time, so that their sums go on side by side.
+// time, so that their sums go on side by side. Rows lie apart in memory: what is read next, `ahead`
+// bytes further on, is called into the cache.
 INLINE void generated_scores(
-  const para_attention *p, const char *const *past, long count, long offset, const float *queries, float *scores,
-  long stride, const int half) {
+  const para_attention *p, const char *const *past, long count, long offset, long ahead, const float *queries,
+  float *scores, long stride, const int half) {
   long words = half ? p->headSize / 2 : p->headSize;
   for (long i = 0; i < count; i += 4) {
     const char *keys[4];
-    for (int j = 0; j < 4; j++) keys[j] = past[i + j < count ? i + j : count - 1] + offset;
+    for (int j = 0; j < 4; j++) {
+      keys[j] = past[i + j < count ? i + j : count - 1] + offset;
+      for (long byte = 0; byte < 4 * words; byte += 64) __builtin_prefetch(keys[j] + ahead + byte, 0, 2);
+    }
     for (long g = 0; g < p->group; g++) {
       const float *query = queries + g * p->headSize;
       vf sums[4] = {};
@@ -187,9 +210,11 @@ INLINE void add_words(
 }
 
 INLINE void add_generated(
-  const para_attention *p, const char *const *past, long count, long offset, const float *weights, float *out,
-  const int half) {
+  const para_attention *p, const char *const *past, long count, long offset, long ahead, const float *weights,
+  float *out, const int half) {
   long words = half ? p->headSize / 2 : p->headSize, word = 0;
+  for (long i = 0; i < count; i++)
+    for (long byte = 0; byte < 4 * words; byte += 64) __builtin_prefetch(past[i] + offset + ahead + byte, 0, 2);
   for (; word + PARA_LANES <= words; word += PARA_LANES)
     add_words(past, count, offset, weights, out, word, PARA_LANES, half);
   if (word < words) add_words(past, count, offset, weights, out, word, words - word, half);
@@ -222,8 +247,8 @@ INLINE void step_attention(
   if (half) narrow_rows(queries, size, rows, size);
   for (long lane = 0; lane < past->lanes; lane++)
     generated_scores(
-      p, past->rows + lane * past->rowsStride + skipped, own, past->keyOffset, queries + lane * group * size,
-      scores + lane * group * width + prompt, width, half);
+      p, past->rows + lane * past->rowsStride + skipped, own, past->keyOffset, past->headBytes,
+      queries + lane * group * size, scores + lane * group * width + prompt, width, half);
   multiply_cached(
     queries, size, rows, (const char *)c->keys + start * size * number, 16 * size * number, prompt / 16, size, scores,
     width, half);
@@ -249,10 +274,9 @@ INLINE void step_attention(
       long row = lane * group + g;
       float *out = r->out + lane * r->outStride + g * size;
       add_generated(
-        p, past->rows + lane * past->rowsStride + skipped, own, past->valueOffset, scores + row * width + prompt,
-        sums + row * columns, half);
-      memcpy(out, sums + row * columns, 4 * (unsigned long)size);
-      scale(out, 1 / queries[row], size);
+        p, past->rows + lane * past->rowsStride + skipped, own, past->valueOffset, past->headBytes,
+        scores + row * width + prompt, sums + row * columns, half);
+      scaled_copy(sums + row * columns, 1 / queries[row], size, out);
     }
 }
 

@@ -46,21 +46,24 @@ package struct GeneratedPast {
   /// Bytes from a row's address to its key and its value at one layer and head.
   package var keyOffset: Int
   package var valueOffset: Int
+  /// Bytes from a head's keys to the next head's.
+  package var headBytes: Int
 
   package init(
     rows: UnsafePointer<UnsafePointer<CChar>?>, lanes: Int, count: Int, keyOffset: Int,
-    valueOffset: Int
+    valueOffset: Int, headBytes: Int
   ) {
     self.rows = rows
     self.lanes = lanes
     self.count = count
     self.keyOffset = keyOffset
     self.valueOffset = valueOffset
+    self.headBytes = headBytes
   }
 
   var kernelPast: para_generated_past {
     para_generated_past(
       rows: rows, rowsStride: count, lanes: lanes, count: count, keyOffset: keyOffset,
-      valueOffset: valueOffset)
+      valueOffset: valueOffset, headBytes: headBytes)
   }
 }

@@ -48,8 +48,11 @@ package final class GeneratedCache: @unchecked Sendable {  // grown by the worke
 
   /// Bytes from a row's address to its key.
   func keyOffset(layer: Int, head: Int) -> Int {
-    (layer * keyValueHeads + head) * 2 * blockRows * rowBytes
+    (layer * keyValueHeads + head) * headBytes
   }
+
+  /// Bytes from a head's keys to the next head's.
+  var headBytes: Int { 2 * blockRows * rowBytes }
 
   /// Bytes from a row's address to its value.
   func valueOffset(layer: Int, head: Int) -> Int {

@@ -48,7 +48,8 @@ struct StepPlan: AttentionPlan {
           past: GeneratedPast(
             rows: pasts.rows(of: index), lanes: request.lanes.count, count: request.step + 1,
             keyOffset: request.generated.keyOffset(layer: layer, head: head),
-            valueOffset: request.generated.valueOffset(layer: layer, head: head)),
+            valueOffset: request.generated.valueOffset(layer: layer, head: head),
+            headBytes: request.generated.headBytes),
           window: decoder.configuration.windows[layer], rotary: rotary.base,
           scratch: scratch.row(thread))
       }

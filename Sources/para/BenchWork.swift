@@ -41,8 +41,8 @@ struct BenchWork: ParsableCommand {
   @Option(help: "Lanes (prompts × beams) that run at once.")
   var lanes = 192
 
-  @Option(help: "Random adapters on the rows: para, lora, ia3 or bitfit.")
-  var adapters: AdapterMethod?
+  @Option(help: "Random adapters on the rows: none, para, lora, ia3 or bitfit.")
+  var adapters = AdapterChoice.none
 
   @Option(help: "How many different adapters.")
   var adapterCount = 64
@@ -64,7 +64,7 @@ struct BenchWork: ParsableCommand {
       workload.threads = threads
       workload.workers = workers
       workload.lanes = lanes
-      workload.adapters = adapters
+      workload.adapters = adapters.method
       workload.adapterCount = adapterCount
       let result = try workload.run(URL(filePath: model), repetitions: repeats)
       Terminal.print(result.description)

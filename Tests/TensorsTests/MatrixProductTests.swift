@@ -61,13 +61,4 @@ import Testing
     }
     withExtendedLifetime(input) {}
   }
-
-  @Test(arguments: 1...3, [0, 1, 2, 5, 1000]) func rangesCoverEveryRowOnce(threads: Int, count: Int)
-  {
-    let counts = FloatBuffer(repeating: 0, count: count)
-    Parallel(threads: threads).ranges(count, grain: 2) { range in
-      for index in range { counts.base[index] += 1 }
-    }
-    #expect(counts.array == [Float](repeating: 1, count: count))
-  }
 }

@@ -89,6 +89,7 @@ typedef struct {
   long rowsStride;
   long lanes, count;
   long keyOffset, valueOffset;  // bytes from a row's address to its key and value at this head
+  long headBytes;               // from a head's keys to the next head's
 } para_generated_past;
 
 // MARK: The table

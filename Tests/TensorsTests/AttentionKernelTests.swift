@@ -1,0 +1,38 @@
+import CKernels
+import Foundation
+import TestSupport
+import Testing
+
+/// Attention of every instruction set over a prompt, and then over generated rows in an order of
+/// their own, against softmax attention in Double.
+@Suite struct AttentionKernelTests {
+  struct Shape: Sendable, CustomTestStringConvertible {
+    var group: Int
+    var size: Int
+    var prompt: Int
+    var testDescription: String { "\(group) heads of \(size) over \(prompt)" }
+  }
+
+  static let shapes = [
+    Shape(group: 1, size: 2, prompt: 1), Shape(group: 1, size: 48, prompt: 40),
+    Shape(group: 3, size: 8, prompt: 16), Shape(group: 8, size: 64, prompt: 17),
+    Shape(group: 2, size: 66, prompt: 33), Shape(group: 40, size: 32, prompt: 3),
+  ]
+
+  @Test(arguments: InstructionSets.names, shapes)
+  func equalsTheFormula(isa: String, shape: Shape) {
+    for half in [false, true] {
+      for window in [Int.max, 5] {
+        for cap in [Float.infinity, 2] {
+          let case_ = AttentionCase(isa, shape, half: half, window: window, cap: cap)
+          // A bf16 cache rounds queries, keys, values and weights to 8 bits each.
+          let tolerance = half ? 0.03 : 2e-5
+          #expect(case_.promptDifference() < tolerance, "\(half) \(window) \(cap)")
+          for lanes in [1, 3] {
+            #expect(case_.stepDifference(lanes: lanes) < tolerance, "\(lanes) lanes \(half) \(window) \(cap)")
+          }
+        }
+      }
+    }
+  }
+}
