@@ -38,7 +38,7 @@ let package = Package(
     .executableTarget(
       name: "para",
       dependencies: [
-        "Pipeline", "Reports", "Scoring", "Decoding",
+        "Pipeline", "Bench", "Reports", "Scoring", "Decoding", "Adapters", "Tensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -52,6 +52,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ], exclude: ["Job/JOB.md"]),
     room("Reports", ["Scoring"]),
+    room("Bench", ["Engine", "Transformer", "Adapters", "Checkpoints", "Tensors", "Decoding"]),
 
     // The model, from its search down to its numbers.
     room("Engine", ["Transformer", "Adapters", "Tensors", "Decoding"]),

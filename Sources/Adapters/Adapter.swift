@@ -21,6 +21,8 @@ public final class Adapter: Sendable {
   package struct Layer: Sendable {
     package var sites = SiteTable<SiteAdjustment?>(repeating: nil)
     package var generator: VectorGenerator?
+
+    package init() {}
   }
 
   package init(

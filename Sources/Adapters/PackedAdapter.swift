@@ -1,29 +1,33 @@
 package import Tensors
 
-/// The low-rank parts of an adapter in the numbers and the layout of one compute type.
-package struct PackedAdapter: Sendable {
+/// An adapter as a model of one compute type uses it: its parts at every projection, low-rank parts
+/// in the numbers and the layout of the products.
+package final class PackedAdapter: Sendable {
   package struct LowRank: Sendable {
     package let down: PackedWeight  // A: [rank, inputSize]
-    /// B · factor, transposed: [rank, outputSize]
-    package let up: FloatBuffer
-    package let rank: Int
+    package let up: PackedWeight  // B · factor: [outputSize, rank]
   }
 
-  private let layers: [SiteTable<LowRank?>]
+  private let lowRanks: [SiteTable<LowRank?>]
 
   init(_ layers: [Adapter.Layer], for compute: ComputeType) {
-    let one = Parallel(threads: 1)
-    self.layers = layers.map { layer in
-      var table = SiteTable<LowRank?>(repeating: nil)
-      for site in Site.allCases {
-        guard let lowRank = layer.sites[site]?.lowRank else { continue }
-        table[site] = LowRank(
-          down: PackedWeight(lowRank.down, for: compute, parallel: one),
-          up: lowRank.up.transposed(times: lowRank.factor), rank: lowRank.rank)
+    lowRanks = layers.map { layer in
+      SiteTable { site in
+        layer.sites[site]?.lowRank.map { LowRank($0, for: compute) }
       }
-      return table
     }
   }
 
-  package func lowRank(_ site: Site, layer: Int) -> LowRank? { layers[layer][site] }
+  package func lowRank(_ site: Site, layer: Int) -> LowRank? { lowRanks[layer][site] }
+}
+
+extension PackedAdapter.LowRank {
+  /// The update's second half is added in fp32, from bf16 weights where the model's are rounded too.
+  init(_ lowRank: SiteAdjustment.LowRank, for compute: ComputeType) {
+    let one = Parallel(threads: 1)
+    down = PackedWeight(lowRank.down, for: compute, parallel: one)
+    up = PackedWeight(
+      lowRank.up.scaled(by: lowRank.factor), as: compute == .float32 ? .float32 : .widened,
+      parallel: one)
+  }
 }

@@ -8,6 +8,7 @@ package final class RequestAdjustments: Sendable {
   private let vectors: FloatBuffer?  // [layers, outputSize]
   private let vectorsPerLayer: Int
   private let calls = Atomic(0)
+  private let parts = Mutex<[ComputeType: RequestParts]>([:])
 
   package init(_ adapter: Adapter) {
     self.adapter = adapter
@@ -27,23 +28,23 @@ package final class RequestAdjustments: Sendable {
     generator.generate(from: prompt, into: vectors.base + layer * vectorsPerLayer)
   }
 
-  package func scale(_ site: Site, layer: Int) -> UnsafePointer<Float>? {
+  /// What it does at every projection, for a model of one compute type; made when first asked for.
+  package func parts(for compute: ComputeType) -> RequestParts {
+    parts.withLock { parts in
+      if let made = parts[compute] { return made }
+      let made = RequestParts(
+        adapter, packed: adapter.packed(for: compute),
+        scale: { [self] in scale($0, layer: $1) })
+      parts[compute] = made
+      return made
+    }
+  }
+
+  private func scale(_ site: Site, layer: Int) -> UnsafePointer<Float>? {
     let parts = adapter.layers[layer]
     if let part = parts.generator?.parts[site], let vectors {
       return UnsafePointer(vectors.base + layer * vectorsPerLayer + part.lowerBound)
     }
     return parts.sites[site]?.scale?.base
   }
-
-  /// What the projection's input is multiplied by, [inputSize].
-  package func inputScale(_ site: Site, layer: Int) -> UnsafePointer<Float>? {
-    adapter.layers[layer].sites[site]?.inputScale?.base
-  }
-
-  package func bias(_ site: Site, layer: Int) -> UnsafePointer<Float>? {
-    adapter.layers[layer].sites[site]?.bias?.base
-  }
-
-  /// The adapter's low-rank parts in the numbers of a compute type.
-  package func packed(for compute: ComputeType) -> PackedAdapter? { adapter.packed(for: compute) }
 }

@@ -45,11 +45,17 @@ INLINE void hide(float *scores, long from, long to) {
   for (long i = from; i < to; i++) scores[i] = -__builtin_inff();
 }
 
+// Rows of fp32 numbers, each rounded to bf16 in its own place.
+INLINE void narrow_rows(float *x, long stride, long rows, long numbers) {
+  for (long row = 0; row < rows; row++) prepare_bfloat16(x + row * stride, numbers, x + row * stride);
+}
+
+// out = a · cache; a bf16 cache takes rows that `narrow_rows` has rounded.
 INLINE void multiply_cached(
   const float *a, long stride, long rows, const char *cache, long panelBytes, long panels, long numbers,
   float *out, long outStride, const int half) {
   if (half)
-    multiply_widened((const char *)a, stride * 4, rows, cache, panelBytes, panels, (numbers + 1) / 2, out, outStride);
+    multiply_bfloat16((const char *)a, stride * 4, rows, cache, panelBytes, panels, (numbers + 1) / 2, out, outStride);
   else
     multiply_float32((const char *)a, stride * 4, rows, cache, panelBytes, panels, numbers, out, outStride);
 }
@@ -87,6 +93,7 @@ INLINE void prompt_attention(const para_attention *p, const para_prompt_cache *c
     long width = rounded(first + tokens) - start;
     for (long i = 0; i < tokens; i++)
       rotated_query(p, r->query + (first + i) * r->queryStride, first + i, queries + i * group * size);
+    if (half) narrow_rows(queries, size, rows, size);
     multiply_cached(
       queries, size, rows, (const char *)c->keys + start * size * number, 16 * size * number, width / 16, size, scores,
       width, half);
@@ -100,6 +107,7 @@ INLINE void prompt_attention(const para_attention *p, const para_prompt_cache *c
       hide(s, high, width);
       totals[row] = exponentiate(s, width);
     }
+    if (half) narrow_rows(scores, width, rows, width);
     multiply_cached(
       scores, width, rows, (const char *)c->values + start * 16 * number, c->valuePanelBytes, columns / 16, width, sums,
       columns, half);
@@ -116,51 +124,75 @@ static void attend_prompt(const para_attention *p, const para_prompt_cache *c, c
   else prompt_attention(p, c, r, 0);
 }
 
-INLINE vf generated_load(const char *row, long d, long n, const int half) {
-  if (!half) return n >= PARA_LANES ? vf_load(row + 4 * d) : vf_load_part((const float *)row + d, n);
-  if (n >= PARA_LANES) return vf_widen((const uint16_t *)row + d);
-  uint16_t rest[PARA_LANES] = {};
-  memcpy(rest, row + 2 * d, 2 * (unsigned long)n);
-  return vf_widen(rest);
+// Generated rows are read in words of 4 bytes: one fp32 number, or two bf16.
+INLINE vf load_words(const void *row, long word, long n) {
+  const float *place = (const float *)row + word;
+  return LOAD(place);
 }
 
-// Scores of one lane's queries against its own past, [group] rows `stride` apart.
+INLINE vf dot_words(vf sum, vf a, vf b, const int half) {
+  if (!half) return sum + a * b;
+#if defined(PARA_AVX512)
+  return _mm512_dpbf16_ps(sum, (__m512bh)a, (__m512bh)b);
+#else
+  sum += (vf)((vu)a & 0xFFFF0000u) * (vf)((vu)b & 0xFFFF0000u);
+  return sum + (vf)((vu)a << 16) * (vf)((vu)b << 16);
+#endif
+}
+
+// Scores of one lane's queries against its own past, [group] rows `stride` apart; four keys at a
+// time, so that their sums go on side by side.
 INLINE void generated_scores(
   const para_attention *p, const char *const *past, long count, long offset, const float *queries, float *scores,
   long stride, const int half) {
-  for (long i = 0; i < count; i++) {
-    const char *key = past[i] + offset;
+  long words = half ? p->headSize / 2 : p->headSize;
+  for (long i = 0; i < count; i += 4) {
+    const char *keys[4];
+    for (int j = 0; j < 4; j++) keys[j] = past[i + j < count ? i + j : count - 1] + offset;
     for (long g = 0; g < p->group; g++) {
-      vf sum = {};
-      for (long d = 0; d < p->headSize; d += PARA_LANES) {
-        long n = p->headSize - d;
-        sum += LOAD(queries + g * p->headSize + d) * generated_load(key, d, n, half);
+      const float *query = queries + g * p->headSize;
+      vf sums[4] = {};
+      for (long word = 0; word < words; word += PARA_LANES) {
+        vf q = load_words(query, word, words - word);
+        for (int j = 0; j < 4; j++) sums[j] = dot_words(sums[j], q, load_words(keys[j], word, words - word), half);
       }
-      scores[g * stride + i] = vf_sum(sum);
+      float four[4];
+      vf_sum_4(sums, four);
+      for (int j = 0; j < 4 && i + j < count; j++) scores[g * stride + i + j] = four[j];
     }
   }
 }
 
-// out += Σ weights[i] · value row i, for one query.
+// out += Σ weights[i] · value row i over PARA_LANES words, or `n` if fewer, for one query.
+INLINE void add_words(
+  const char *const *past, long count, long offset, const float *weights, float *out, long word, long n, const int half) {
+  vf sums[2] = {};  // in bf16 the even and the odd numbers
+  for (long i = 0; i < count; i++) {
+    vf value = load_words(past[i] + offset, word, n);
+    sums[0] += weights[i] * (half ? (vf)((vu)value << 16) : value);
+    if (half) sums[1] += weights[i] * (vf)((vu)value & 0xFFFF0000u);
+  }
+  float even[PARA_LANES], odd[PARA_LANES];
+  vf_store(even, sums[0]);
+  vf_store(odd, sums[1]);
+  long numbers = n < PARA_LANES ? n : PARA_LANES;
+  for (long i = 0; i < numbers; i++) {
+    if (half) {
+      out[2 * (word + i)] += even[i];
+      out[2 * (word + i) + 1] += odd[i];
+    } else {
+      out[word + i] += even[i];
+    }
+  }
+}
+
 INLINE void add_generated(
   const para_attention *p, const char *const *past, long count, long offset, const float *weights, float *out,
   const int half) {
-  long size = p->headSize, d = 0;
-  for (; d + 4 * PARA_LANES <= size; d += 4 * PARA_LANES) {
-    vf sums[4];
-    for (int v = 0; v < 4; v++) sums[v] = vf_load(out + d + v * PARA_LANES);
-    for (long i = 0; i < count; i++)
-      for (int v = 0; v < 4; v++)
-        sums[v] += weights[i] * generated_load(past[i] + offset, d + v * PARA_LANES, PARA_LANES, half);
-    for (int v = 0; v < 4; v++) vf_store(out + d + v * PARA_LANES, sums[v]);
-  }
-  for (; d < size; d += PARA_LANES) {
-    long n = size - d;
-    vf sum = LOAD(out + d);
-    for (long i = 0; i < count; i++) sum += weights[i] * generated_load(past[i] + offset, d, n, half);
-    if (n >= PARA_LANES) vf_store(out + d, sum);
-    else vf_store_part(out + d, sum, n);
-  }
+  long words = half ? p->headSize / 2 : p->headSize, word = 0;
+  for (; word + PARA_LANES <= words; word += PARA_LANES)
+    add_words(past, count, offset, weights, out, word, PARA_LANES, half);
+  if (word < words) add_words(past, count, offset, weights, out, word, words - word, half);
 }
 
 INLINE void store_generated(char *row, const float *x, long size, const int half) {
@@ -187,13 +219,14 @@ INLINE void step_attention(
     store_generated(newest + past->valueOffset, r->value + lane * r->valueStride, size, half);
     rotated_query(p, r->query + lane * r->queryStride, position, queries + lane * group * size);
   }
-  multiply_cached(
-    queries, size, rows, (const char *)c->keys + start * size * number, 16 * size * number, prompt / 16, size, scores,
-    width, half);
+  if (half) narrow_rows(queries, size, rows, size);
   for (long lane = 0; lane < past->lanes; lane++)
     generated_scores(
       p, past->rows + lane * past->rowsStride + skipped, own, past->keyOffset, queries + lane * group * size,
       scores + lane * group * width + prompt, width, half);
+  multiply_cached(
+    queries, size, rows, (const char *)c->keys + start * size * number, 16 * size * number, prompt / 16, size, scores,
+    width, half);
   // The queries are spent: their memory takes the sums of the softmax.
   for (long row = 0; row < rows; row++) {
     float *s = scores + row * width;
@@ -204,6 +237,8 @@ INLINE void step_attention(
     }
     queries[row] = exponentiate(s, prompt + own);
   }
+  // The generated part's weights stay fp32: rounding the prompt's in place leaves them alone.
+  if (half) narrow_rows(scores, width, rows, prompt);
   if (prompt > 0)
     multiply_cached(
       scores, width, rows, (const char *)c->values + start * 16 * number, c->valuePanelBytes, columns / 16, prompt, sums,

@@ -11,7 +11,6 @@
 
 #define PARA_LANES 8
 #define PARA_TILE_ROWS 4
-#define PARA_TILE_PANELS 1
 
 #define PARA_TABLE para_kernels_avx2
 #define PARA_NAME "avx2"

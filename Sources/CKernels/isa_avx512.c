@@ -12,7 +12,6 @@
 #define PARA_AVX512
 #define PARA_LANES 16
 #define PARA_TILE_ROWS 8
-#define PARA_TILE_PANELS 3
 
 #define PARA_TABLE para_kernels_avx512
 #define PARA_NAME "avx512"

@@ -5,7 +5,6 @@
 
 #define PARA_LANES 4
 #define PARA_TILE_ROWS 4
-#define PARA_TILE_PANELS 1
 
 #if defined(__aarch64__)
 #define PARA_TABLE para_kernels_neon

@@ -3,7 +3,18 @@
 // number is the sum over k in rising order, however many rows or columns the tile has.
 
 #define PANEL_VECTORS (16 / PARA_LANES)
-#define TILE_COLUMNS (16 * PARA_TILE_PANELS)
+
+// Few rows take more panels at a time, so that as many sums are under way.
+INLINE int tile_panels(long rows) {
+#if PARA_TILE_ROWS == 8
+  return rows > 4 ? 3 : rows > 2 ? 6 : 8;
+#else
+  return rows > 2 ? 1 : 2;
+#endif
+}
+
+// Numbers of the largest tile.
+#define TILE_NUMBERS (16 * PARA_TILE_ROWS * 3)
 
 // Each kind of product says how one group (4 bytes of a row, or 8 in `widened`, and 16 columns of
 // weights) adds to a vector of sums.
@@ -46,19 +57,28 @@ INLINE void step_int8(vi *sum, const char *row, const char *weights) {
 #endif
 }
 
-// One tile: out is [rows, panels × 16] with `outStride` numbers from row to row.
+// One tile: out is [rows, panels × 16] with `outStride` numbers from row to row. Meanwhile the panel
+// at `next` is called into the cache. Rows are addressed from every third, which leaves the compiler
+// registers enough to keep all sums in theirs.
 #define MICRO(KIND, GROUP_BYTES)                                                                          \
   INLINE void micro_##KIND(                                                                               \
     const int rows, const int panels, const char *a, long stride, const char *w, long panelBytes,         \
-    long groups, float *out, long outStride) {                                                            \
-    vi sums[PARA_TILE_ROWS][PARA_TILE_PANELS * PANEL_VECTORS] = {};                                       \
-    for (long k = 0; k < groups; k++) {                                                                   \
+    long groups, const char *next, float *out, long outStride) {                                          \
+    vi sums[rows][panels * PANEL_VECTORS];                                                                \
+    _Pragma("clang loop unroll(full)") for (int row = 0; row < rows; row++)                               \
+      _Pragma("clang loop unroll(full)") for (int v = 0; v < panels * PANEL_VECTORS; v++)                 \
+        sums[row][v] = (vi){};                                                                            \
+    const char *thirds[3] = {a, a + 3 * stride, a + 6 * stride}, *end = w + groups * 64;                  \
+    for (; w < end; w += 64, next += 64) {                                                                \
+      __builtin_prefetch(next, 0, 2);                                                                     \
       _Pragma("clang loop unroll(full)") for (int row = 0; row < rows; row++) {                           \
+        const char *place = thirds[row / 3] + row % 3 * stride;                                           \
         _Pragma("clang loop unroll(full)") for (int v = 0; v < panels * PANEL_VECTORS; v++)               \
           step_##KIND(                                                                                    \
-            &sums[row][v], a + row * stride + k * GROUP_BYTES,                                            \
-            w + (v / PANEL_VECTORS) * panelBytes + k * 64 + (v % PANEL_VECTORS) * 4 * PARA_LANES);        \
+            &sums[row][v], place,                                                                         \
+            w + (v / PANEL_VECTORS) * panelBytes + (v % PANEL_VECTORS) * 4 * PARA_LANES);                 \
       }                                                                                                   \
+      for (int third = 0; third < 3; third++) thirds[third] += GROUP_BYTES;                               \
     }                                                                                                     \
     _Pragma("clang loop unroll(full)") for (int row = 0; row < rows; row++)                               \
       _Pragma("clang loop unroll(full)") for (int v = 0; v < panels * PANEL_VECTORS; v++)                 \
@@ -67,7 +87,7 @@ INLINE void step_int8(vi *sum, const char *row, const char *weights) {
                                                                                                           \
   static __attribute__((noinline)) void tile_##KIND(                                                      \
     int rows, int panels, const char *a, long stride, const char *w, long panelBytes, long groups,        \
-    float *out, long outStride) {                                                                         \
+    const char *next, float *out, long outStride) {                                                       \
     switch (panels * 16 + rows) { PARA_TILES(KIND) }                                                      \
   }                                                                                                       \
                                                                                                           \
@@ -75,13 +95,14 @@ INLINE void step_int8(vi *sum, const char *row, const char *weights) {
   INLINE void multiply_##KIND(                                                                            \
     const char *a, long stride, long rows, const char *w, long panelBytes, long panels, long groups,      \
     float *out, long outStride) {                                                                         \
-    for (long panel = 0; panel < panels; panel += PARA_TILE_PANELS) {                                     \
-      int width = (int)(panels - panel < PARA_TILE_PANELS ? panels - panel : PARA_TILE_PANELS);           \
+    const int widest = tile_panels(rows);                                                                 \
+    for (long panel = 0; panel < panels; panel += widest) {                                               \
+      int width = (int)(panels - panel < widest ? panels - panel : widest);                               \
       for (long row = 0; row < rows; row += PARA_TILE_ROWS) {                                             \
         int height = (int)(rows - row < PARA_TILE_ROWS ? rows - row : PARA_TILE_ROWS);                    \
         tile_##KIND(                                                                                      \
           height, width, a + row * stride, stride, w + panel * panelBytes, panelBytes, groups,            \
-          out + row * outStride + panel * 16, outStride);                                                 \
+          w + panel * panelBytes, out + row * outStride + panel * 16, outStride);                                                 \
       }                                                                                                   \
     }                                                                                                     \
   }                                                                                                       \
@@ -89,28 +110,41 @@ INLINE void step_int8(vi *sum, const char *row, const char *weights) {
   static void product_##KIND(                                                                             \
     const para_activations *a, const para_packed_weight *w, const para_epilogue *epilogue, long firstRow, \
     long rowCount, long firstPanel, long panelCount, float *out, long outStride) {                        \
-    float tile[PARA_TILE_ROWS * TILE_COLUMNS] __attribute__((aligned(64)));                               \
+    float tile[TILE_NUMBERS] __attribute__((aligned(64)));                                                \
     long panelBytes = w->groups * 64, end = firstPanel + panelCount, last = firstRow + rowCount;          \
-    for (long panel = firstPanel; panel < end; panel += PARA_TILE_PANELS) {                               \
-      int width = (int)(end - panel < PARA_TILE_PANELS ? end - panel : PARA_TILE_PANELS);                 \
+    const int widest = tile_panels(rowCount);                                                             \
+    const long blocks = (rowCount + PARA_TILE_ROWS - 1) / PARA_TILE_ROWS;                                 \
+    for (long panel = firstPanel; panel < end; panel += widest) {                                         \
+      int width = (int)(end - panel < widest ? end - panel : widest);                                     \
       const char *panels = (const char *)w->panels + panel * panelBytes;                                  \
-      for (long row = firstRow; row < last; row += PARA_TILE_ROWS) {                                      \
+      for (long row = firstRow, block = 0; row < last; row += PARA_TILE_ROWS, block++) {                  \
         int height = (int)(last - row < PARA_TILE_ROWS ? last - row : PARA_TILE_ROWS);                    \
+        /* Some blocks of rows call one of the panels that come next, the others their own. */            \
+        long coming = widest * block / blocks;                                                            \
+        if (coming < widest * (block + 1) / blocks) coming += widest;                                     \
         tile_##KIND(                                                                                      \
           height, width, (const char *)a->rows + row * a->stride, a->stride, panels, panelBytes,          \
-          w->groups, tile, TILE_COLUMNS);                                                                 \
+          w->groups, panels + coming * panelBytes, tile, width * 16);                                     \
         finish_##KIND(a, w, epilogue, tile, row, height, panel * 16, width * 16, out, outStride);         \
       }                                                                                                   \
     }                                                                                                     \
   }
 
-// scale ⊙ (sum + bias + row bias + inner · up), added to `out` where the epilogue accumulates.
+// scale ⊙ (sum + bias + row bias + inner · upᵀ), added to `out` where the epilogue accumulates.
 INLINE vf finished(const para_epilogue *e, const para_segment *segment, const float *inner, vf y, long column, long n) {
 #define LOAD(p) (n >= PARA_LANES ? vf_load(p) : vf_load_part(p, n))
   if (e->bias) y += LOAD(e->bias + column);
   if (!segment) return y;
   if (segment->bias) y += LOAD(segment->bias + column);
-  for (long j = 0; j < segment->rank; j++) y += inner[j] * LOAD(segment->up + j * segment->upStride + column);
+  if (segment->up) {
+    vi sum = (vi)y;
+    const char *up = (const char *)segment->up + column / 16 * segment->upGroups * 64 + column % 16 * 4;
+    if (segment->upHalf)
+      for (long k = 0; k < segment->upGroups; k++) step_widened(&sum, (const char *)(inner + 2 * k), up + k * 64);
+    else
+      for (long k = 0; k < segment->upGroups; k++) step_float32(&sum, (const char *)(inner + k), up + k * 64);
+    y = (vf)sum;
+  }
   if (segment->scale) y *= LOAD(segment->scale + column);
   return y;
 }
@@ -132,7 +166,7 @@ INLINE void finish_float32(
   int height, long first, long columns, float *out, long outStride) {
   long count = w->columns - first < columns ? w->columns - first : columns;
   for (int i = 0; i < height; i++)
-    finish_row(e, row + i, tile + i * TILE_COLUMNS, first, count, out + (row + i) * outStride);
+    finish_row(e, row + i, tile + i * columns, first, count, out + (row + i) * outStride);
 }
 #define finish_widened finish_float32
 #define finish_bfloat16 finish_float32
@@ -143,26 +177,28 @@ INLINE void finish_int8(
   int height, long first, long columns, float *out, long outStride) {
   for (int i = 0; i < height; i++)
     for (long c = 0; c < columns; c += PARA_LANES) {
-      float *place = tile + i * TILE_COLUMNS + c;
+      float *place = tile + i * columns + c;
       vi sum = vi_load(place) - vi_load(w->offsets + first + c);
       vf_store(place, __builtin_convertvector(sum, vf) * (a->scales[row + i] * vf_load(w->scales + first + c)));
     }
   finish_float32(a, w, e, tile, row, height, first, columns, out, outStride);
 }
 
-#define PARA_TILE(KIND, ROWS, PANELS)                                                      \
-  case PANELS * 16 + ROWS:                                                                 \
-    micro_##KIND(ROWS, PANELS, a, stride, w, panelBytes, groups, out, outStride);          \
+#define TILE(KIND, ROWS, PANELS)                                                          \
+  case PANELS * 16 + ROWS:                                                                \
+    micro_##KIND(ROWS, PANELS, a, stride, w, panelBytes, groups, next, out, outStride);  \
     break;
-#define PARA_TILES_UP_TO_4(KIND, PANELS) \
-  PARA_TILE(KIND, 1, PANELS) PARA_TILE(KIND, 2, PANELS) PARA_TILE(KIND, 3, PANELS) PARA_TILE(KIND, 4, PANELS)
-#define PARA_TILES_UP_TO_8(KIND, PANELS)                                                                  \
-  PARA_TILES_UP_TO_4(KIND, PANELS) PARA_TILE(KIND, 5, PANELS) PARA_TILE(KIND, 6, PANELS)                  \
-  PARA_TILE(KIND, 7, PANELS) PARA_TILE(KIND, 8, PANELS)
-#if PARA_TILE_PANELS == 3
-#define PARA_TILES(KIND) PARA_TILES_UP_TO_8(KIND, 1) PARA_TILES_UP_TO_8(KIND, 2) PARA_TILES_UP_TO_8(KIND, 3)
+#define TILES_1_2(KIND, PANELS) TILE(KIND, 1, PANELS) TILE(KIND, 2, PANELS)
+#define TILES_1_4(KIND, PANELS) TILES_1_2(KIND, PANELS) TILE(KIND, 3, PANELS) TILE(KIND, 4, PANELS)
+#define TILES_1_8(KIND, PANELS)                                                           \
+  TILES_1_4(KIND, PANELS) TILE(KIND, 5, PANELS) TILE(KIND, 6, PANELS)                     \
+  TILE(KIND, 7, PANELS) TILE(KIND, 8, PANELS)
+#if PARA_TILE_ROWS == 8
+#define PARA_TILES(KIND)                                                                  \
+  TILES_1_8(KIND, 1) TILES_1_8(KIND, 2) TILES_1_8(KIND, 3) TILES_1_4(KIND, 4)             \
+  TILES_1_4(KIND, 5) TILES_1_4(KIND, 6) TILES_1_2(KIND, 7) TILES_1_2(KIND, 8)
 #else
-#define PARA_TILES(KIND) PARA_TILES_UP_TO_4(KIND, 1)
+#define PARA_TILES(KIND) TILES_1_4(KIND, 1) TILES_1_2(KIND, 2)
 #endif
 
 MICRO(float32, 4)

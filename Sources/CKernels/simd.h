@@ -47,6 +47,14 @@ INLINE void vf_store_part(float *p, vf v, long n) {
 INLINE vf vf_max(vf a, vf b) { return _mm512_max_ps(a, b); }
 INLINE float vf_sum(vf v) { return _mm512_reduce_add_ps(v); }
 INLINE float vf_largest(vf v) { return _mm512_reduce_max_ps(v); }
+// The sums of four vectors.
+INLINE void vf_sum_4(const vf v[4], float sums[4]) {
+  vf ab = _mm512_unpacklo_ps(v[0], v[1]) + _mm512_unpackhi_ps(v[0], v[1]);
+  vf cd = _mm512_unpacklo_ps(v[2], v[3]) + _mm512_unpackhi_ps(v[2], v[3]);
+  vf abcd = (vf)(_mm512_unpacklo_pd((__m512d)ab, (__m512d)cd)) + (vf)(_mm512_unpackhi_pd((__m512d)ab, (__m512d)cd));
+  __m256 half = _mm512_castps512_ps256(abcd) + _mm512_extractf32x8_ps(abcd, 1);
+  _mm_storeu_ps(sums, _mm256_castps256_ps128(half) + _mm256_extractf128_ps(half, 1));
+}
 
 #else
 
@@ -65,6 +73,9 @@ INLINE float vf_sum(vf v) {
   for (long width = PARA_LANES / 2; width > 0; width /= 2)
     for (long i = 0; i < width; i++) lanes[i] += lanes[i + width];
   return lanes[0];
+}
+INLINE void vf_sum_4(const vf v[4], float sums[4]) {
+  for (int i = 0; i < 4; i++) sums[i] = vf_sum(v[i]);
 }
 INLINE float vf_largest(vf v) {
   float largest = v[0];

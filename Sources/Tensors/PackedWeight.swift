@@ -22,6 +22,15 @@ package struct PackedWeight: Sendable {
     case bfloat16
     case int8
 
+    init(_ format: Weight.Format, _ compute: ComputeType) {
+      self =
+        switch compute {
+        case .float32: format == .bfloat16 ? .widened : .float32
+        case .bfloat16: .bfloat16
+        case .int8: .int8
+        }
+    }
+
     var numbersPerGroup: Int {
       switch self {
       case .float32: 1
@@ -40,27 +49,23 @@ package struct PackedWeight: Sendable {
   package static func byteCount(
     rows: Int, columns: Int, format: Weight.Format, for compute: ComputeType
   ) -> Int {
-    let kind = Self.kind(format, compute)
+    let kind = Kind(format, compute)
     let (panels, per) = ((rows + panelRows - 1) / panelRows, kind.numbersPerGroup)
     return panels * ((columns + per - 1) / per) * 64
   }
 
-  private static func kind(_ format: Weight.Format, _ compute: ComputeType) -> Kind {
-    switch compute {
-    case .float32: format == .bfloat16 ? .widened : .float32
-    case .bfloat16: .bfloat16
-    case .int8: .int8
-    }
+  /// Packs a weight for a compute type: for fp32 products, bf16 weights stay bf16.
+  package init(_ weight: Weight, for compute: ComputeType, parallel: Parallel) {
+    self.init(weight, as: Kind(weight.format, compute), parallel: parallel)
   }
 
-  package init(_ weight: Weight, for compute: ComputeType, parallel: Parallel) {
+  package init(_ weight: Weight, as kind: Kind, parallel: Parallel) {
     rows = weight.rows
     columns = weight.columns
-    kind = Self.kind(weight.format, compute)
+    self.kind = kind
     let panels = (weight.rows + Self.panelRows - 1) / Self.panelRows
-    memory = MemoryBlock(
-      byteCount: Self.byteCount(
-        rows: weight.rows, columns: weight.columns, format: weight.format, for: compute))
+    let groups = (weight.columns + kind.numbersPerGroup - 1) / kind.numbersPerGroup
+    memory = MemoryBlock(byteCount: panels * groups * 64)
     let isInt8 = kind == .int8
     scales = isInt8 ? FloatBuffer(repeating: 1, count: panels * Self.panelRows) : nil
     offsets = isInt8 ? MemoryBlock(byteCount: panels * Self.panelRows * 4) : nil

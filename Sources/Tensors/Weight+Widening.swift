@@ -14,16 +14,24 @@ extension Weight {
     return Weight(buffer, rows: rows, columns: columns)
   }
 
-  /// The fp32 numbers of the transpose, [columns, rows], each times a factor.
-  package func transposed(times factor: Float) -> FloatBuffer {
+  /// The fp32 numbers of the transpose, [columns, rows].
+  package func transposed() -> FloatBuffer {
     let numbers = widened
     let out = FloatBuffer(count: count)
     for row in 0..<rows {
       for column in 0..<columns {
-        out.base[column * rows + row] = numbers.base[row * columns + column] * factor
+        out.base[column * rows + row] = numbers.base[row * columns + column]
       }
     }
     return out
+  }
+
+  /// A copy in fp32, every number times a factor.
+  package func scaled(by factor: Float) -> Weight {
+    let buffer = FloatBuffer(count: count)
+    copyRows(0..<rows, into: buffer.base)
+    Elementwise.scale(buffer.base, factor, count: count)
+    return Weight(buffer, rows: rows, columns: columns)
   }
 
   package var array: [Float] {

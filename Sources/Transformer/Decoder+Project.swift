@@ -79,22 +79,23 @@ extension Decoder {
   private func adjustments(_ site: Site, _ prepared: PreparedRows, _ chunk: Chunk)
     -> RowAdjustments?
   {
-    guard let parts = chunk.segments.adjustments(site, layer: chunk.layer) else { return nil }
+    guard let table = chunk.segments.adjustments(site, layer: chunk.layer) else { return nil }
     var inner: Matrix?
-    if let rank = parts.map(\.rank).max(), rank > 0 {
-      let matrix = chunk.pass.innerMatrix(
-        site, prepared.rows, CacheFormat.wholePanels(rank))
-      let pieces = chunk.segments.lowRankPieces(site, layer: chunk.layer, in: chunk.rows)
+    let pieces = chunk.segments.lowRankPieces(site, layer: chunk.layer, in: chunk.rows)
+    if let rank = pieces.map(\.lowRank.down.rows).max() {
+      let matrix = chunk.pass.innerMatrix(site, prepared.rows, CacheFormat.wholePanels(rank))
       chunk.pass.parallel.ranges(pieces.count, grain: 4) { range in
         for (rows, lowRank) in pieces[range] {
           Product(lowRank.down, into: matrix)
             .run(prepared, rows, panels: 0..<lowRank.down.panels)
+          // An odd rank's last group has a second half, whose weight is 0.
+          let rank = lowRank.down.rows
+          if rank % 2 == 1 { for row in rows { matrix.row(row)[rank] = 0 } }
         }
       }
       inner = matrix
     }
     return RowAdjustments(
-      parts, outputs: site.outputSize(configuration),
-      segmentOfRow: chunk.segments.ofRow + chunk.rows.lowerBound, inner: inner)
+      table, segmentOfRow: chunk.segments.ofRow + chunk.rows.lowerBound, inner: inner)
   }
 }

@@ -9,9 +9,9 @@ final class Segments {
   let ofRow: UnsafeMutablePointer<Int32>
   /// False if every row is the bare model's.
   let isAdjusted: Bool
-  private let packed: [PackedAdapter?]
-  /// Rows side by side that share an adapter with low-rank parts.
-  private let lowRankRuns: [(rows: Range<Int>, adapter: PackedAdapter)]
+  private let parts: [RequestParts?]
+  /// Segments side by side that share an adapter.
+  private let runs: [Range<Int>]
 
   /// - Parameter list: In row order, covering every row.
   init(_ list: [RowSegment], for compute: ComputeType) {
@@ -22,54 +22,45 @@ final class Segments {
       (ofRow + segment.rows.lowerBound).update(repeating: Int32(index), count: segment.rows.count)
     }
     isAdjusted = list.contains { $0.adjustments != nil }
-    packed = list.map { $0.adjustments?.packed(for: compute) }
-    lowRankRuns = Self.runs(list, packed)
+    parts = list.map { $0.adjustments?.parts(for: compute) }
+    runs = Self.runs(list)
   }
 
   deinit { ofRow.deallocate() }
 
-  private static func runs(_ list: [RowSegment], _ packed: [PackedAdapter?]) -> [(
-    rows: Range<Int>, adapter: PackedAdapter
-  )] {
-    var runs: [(rows: Range<Int>, adapter: PackedAdapter)] = []
-    var last: Adapter?
-    for (segment, packed) in zip(list, packed) {
-      let adapter = segment.adjustments?.adapter
-      defer { last = adapter }
-      guard let packed else { continue }
-      if adapter === last, let end = runs.indices.last {
-        runs[end].rows = runs[end].rows.lowerBound..<segment.rows.upperBound
+  private static func runs(_ list: [RowSegment]) -> [Range<Int>] {
+    var runs: [Range<Int>] = []
+    for index in list.indices {
+      guard let adapter = list[index].adjustments?.adapter else { continue }
+      if let last = runs.last, last.upperBound == index,
+        list[last.lowerBound].adjustments?.adapter === adapter
+      {
+        runs[runs.count - 1] = last.lowerBound..<index + 1
       } else {
-        runs.append((segment.rows, packed))
+        runs.append(index..<index + 1)
       }
     }
     return runs
   }
 
   /// What the adapters do at a projection; nil where none does anything.
-  func adjustments(_ site: Site, layer: Int) -> [RowAdjustments.Segment]? {
+  func adjustments(_ site: Site, layer: Int) -> RowAdjustments.Table? {
     guard isAdjusted else { return nil }
     var isIdentity = true
-    let parts = list.indices.map { index in
-      var part = RowAdjustments.Segment()
-      guard let adjustments = list[index].adjustments else { return part }
-      part.scale = adjustments.scale(site, layer: layer)
-      part.bias = adjustments.bias(site, layer: layer)
-      if let lowRank = packed[index]?.lowRank(site, layer: layer) {
-        part.up = UnsafePointer(lowRank.up.base)
-        part.rank = lowRank.rank
-      }
-      if part.scale != nil || part.bias != nil || part.rank > 0 { isIdentity = false }
-      return part
+    let table = RowAdjustments.Table(count: list.count) { index in
+      guard let segment = parts[index]?.part(site, layer: layer).segment else { return .init() }
+      isIdentity = false
+      return segment
     }
-    return isIdentity ? nil : parts
+    return isIdentity ? nil : table
   }
 
   /// For each segment what a projection's input is multiplied by; nil where none does anything.
   func inputScales(_ site: Site, layer: Int) -> [UnsafePointer<Float>?]? {
-    guard isAdjusted else { return nil }
-    let scales = list.map { $0.adjustments?.inputScale(site, layer: layer) }
-    return scales.contains { $0 != nil } ? scales : nil
+    guard isAdjusted,
+      parts.contains(where: { $0?.part(site, layer: layer).inputScale != nil })
+    else { return nil }
+    return parts.map { $0?.part(site, layer: layer).inputScale }
   }
 
   /// Low-rank parts at a projection of a range of rows, in pieces of some rows; rows count from the
@@ -77,14 +68,19 @@ final class Segments {
   func lowRankPieces(_ site: Site, layer: Int, in range: Range<Int>) -> [(
     rows: Range<Int>, lowRank: PackedAdapter.LowRank
   )] {
-    lowRankRuns.flatMap { run -> [(rows: Range<Int>, lowRank: PackedAdapter.LowRank)] in
-      let own = run.rows.clamped(to: range)
-      guard !own.isEmpty, let lowRank = run.adapter.lowRank(site, layer: layer) else { return [] }
-      return stride(from: own.lowerBound, to: own.upperBound, by: Self.pieceRows).map { first in
+    var pieces: [(rows: Range<Int>, lowRank: PackedAdapter.LowRank)] = []
+    for run in runs {
+      let rows = list[run.lowerBound].rows.lowerBound..<list[run.upperBound - 1].rows.upperBound
+      let own = rows.clamped(to: range)
+      guard !own.isEmpty,
+        let lowRank = parts[run.lowerBound]?.part(site, layer: layer).lowRank
+      else { continue }
+      for first in stride(from: own.lowerBound, to: own.upperBound, by: Self.pieceRows) {
         let end = min(first + Self.pieceRows, own.upperBound)
-        return (first - range.lowerBound..<end - range.lowerBound, lowRank)
+        pieces.append((first - range.lowerBound..<end - range.lowerBound, lowRank))
       }
     }
+    return pieces
   }
 
   private static let pieceRows = 64

@@ -32,7 +32,7 @@ package struct VectorGenerator: Sendable {
     self.poolQuery = poolQuery
     self.activation = activation
     self.down = down
-    self.up = up.transposed(times: 1)
+    self.up = up.transposed()
     outputSize = up.rows
     self.bias = bias
     self.parts = parts

@@ -28,13 +28,13 @@ typedef struct {
   const int32_t *offsets;  // int8: 128 · Σ of the feature's numbers, to whole panels
 } para_packed_weight;
 
-// What an adapter does to the rows of one request: scale ⊙ (y + bias + inner · up).
+// What an adapter does to the rows of one request: scale ⊙ (y + bias + inner · upᵀ).
 typedef struct {
   const float *scale;  // [columns] or null
   const float *bias;   // [columns] or null
-  const float *up;     // [rank, columns], rows `upStride` apart, or null
-  long upStride;
-  long rank;           // 0 without low-rank part
+  const void *up;      // [columns, rank] packed as a weight, fp32 or bf16, or null
+  long upGroups;
+  int upHalf;          // 1 if `up` holds bf16
 } para_segment;
 
 // What happens to a product before it is stored.
@@ -42,7 +42,7 @@ typedef struct {
   const float *bias;              // the model's, [columns] or null
   const para_segment *segments;   // or null
   const int32_t *segmentOfRow;    // [rows], with segments
-  const float *inner;             // [rows, rank], rows `innerStride` apart, or null
+  const float *inner;             // [rows, rank to whole groups], rows `innerStride` apart, or null
   long innerStride;
   int accumulate;                 // add to what `out` holds
 } para_epilogue;

@@ -2,6 +2,7 @@ import Adapters
 import Checkpoints
 import Engine
 import Foundation
+import Tensors
 import Transformer
 
 /// `run.json`: what ran, on what, and how long each stage took.

@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// y = scale ⊙ (x · Wᵀ + bias + row bias + inner · up), or added to y: a projection with all that
+/// y = scale ⊙ (x · Wᵀ + bias + row bias + inner · upᵀ), or added to y: a projection with all that
 /// follows it.
 package struct Product {
   package let weight: PackedWeight

@@ -1,16 +1,25 @@
 internal import CKernels
 
-/// What the adapters of a batch's rows do at one projection: scale ⊙ (y + bias + inner · up).
+/// What the adapters of a batch's rows do at one projection: scale ⊙ (y + bias + inner · upᵀ).
 package struct RowAdjustments {
-  /// One segment's part; nil is the identity. All vectors are [output features].
+  /// One request's part; without any it is the identity. Vectors are [output features] and, as the
+  /// weight, must outlive the pass.
   package struct Segment {
-    package var scale: UnsafePointer<Float>?
-    package var bias: UnsafePointer<Float>?
-    /// [rank, output features], the low-rank update's factor included.
-    package var up: UnsafePointer<Float>?
-    package var rank = 0
+    var kernelSegment = para_segment()
+    package var isIdentity: Bool {
+      kernelSegment.scale == nil && kernelSegment.bias == nil && kernelSegment.up == nil
+    }
 
     package init() {}
+
+    /// - Parameter up: [output features, rank], fp32 or bf16, a low-rank update's factor included.
+    package init(
+      scale: UnsafePointer<Float>?, bias: UnsafePointer<Float>?, up: PackedWeight?
+    ) {
+      kernelSegment = para_segment(
+        scale: scale, bias: bias, up: up.map { UnsafeRawPointer($0.memory.base) },
+        upGroups: up?.groups ?? 0, upHalf: up?.kind == .widened ? 1 : 0)
+    }
   }
 
   let segments: Table
@@ -19,28 +28,20 @@ package struct RowAdjustments {
   /// A x of every row that has a low-rank part, [rows, greatest rank].
   let inner: Matrix?
 
-  /// - Parameters:
-  ///   - outputs: Output features.
-  ///   - segmentOfRow: Must outlive the adjustments.
-  package init(
-    _ segments: [Segment], outputs: Int, segmentOfRow: UnsafePointer<Int32>, inner: Matrix?
-  ) {
-    self.segments = Table(segments, outputs: outputs)
+  /// - Parameter segmentOfRow: Must outlive the adjustments.
+  package init(_ segments: Table, segmentOfRow: UnsafePointer<Int32>, inner: Matrix?) {
+    self.segments = segments
     self.segmentOfRow = segmentOfRow
     self.inner = inner
   }
 
-  final class Table {
+  /// The segments of a pass at one projection.
+  package final class Table {
     let base: UnsafeMutablePointer<para_segment>
 
-    init(_ segments: [Segment], outputs: Int) {
-      base = .allocate(capacity: max(1, segments.count))
-      for (index, segment) in segments.enumerated() {
-        (base + index).initialize(
-          to: para_segment(
-            scale: segment.scale, bias: segment.bias, up: segment.up, upStride: outputs,
-            rank: segment.rank))
-      }
+    package init(count: Int, _ segment: (Int) -> Segment) {
+      base = .allocate(capacity: max(1, count))
+      for index in 0..<count { (base + index).initialize(to: segment(index).kernelSegment) }
     }
 
     deinit { base.deallocate() }

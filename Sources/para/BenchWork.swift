@@ -1,0 +1,80 @@
+public import Adapters
+public import ArgumentParser
+import Foundation
+import Bench
+public import Tensors
+
+struct BenchWork: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "work", abstract: "Time one piece of work: random prompts, answered to a length.",
+    discussion: """
+      Prompts are of one length and answers never end early, so the work is known beforehand. Prints a line, and with --json \
+      writes what was measured into a file.
+
+      Example:  para bench work /tmp/M --compute-type int8 --num-beams 1
+      """)
+
+  @Argument(help: "A model folder, such as `para bench make` writes.")
+  var model: String
+
+  @Option(help: "float32, bfloat16 or int8.")
+  var computeType = ComputeType.bfloat16
+
+  @Option(help: "Beams; 1 is greedy.")
+  var numBeams = 3
+
+  @Option(help: "Prompts.")
+  var prompts = 64
+
+  @Option(help: "Tokens of each prompt.")
+  var promptTokens = 128
+
+  @Option(help: "Tokens of each answer.")
+  var newTokens = 64
+
+  @Option(help: "Threads.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(help: "Batches side by side; by default the model's size decides.")
+  var workers: Int?
+
+  @Option(help: "Lanes (prompts × beams) that run at once.")
+  var lanes = 192
+
+  @Option(help: "Random adapters on the rows: para, lora, ia3 or bitfit.")
+  var adapters: AdapterMethod?
+
+  @Option(help: "How many different adapters.")
+  var adapterCount = 64
+
+  @Option(help: "Do the work so often and report the fastest.")
+  var repeats = 1
+
+  @Option(help: "Where to write the measurements.")
+  var json: String?
+
+  func run() throws {
+    try Terminal.reporting {
+      var workload = Workload()
+      workload.prompts = prompts
+      workload.promptTokens = promptTokens
+      workload.newTokens = newTokens
+      workload.beams = numBeams
+      workload.compute = computeType
+      workload.threads = threads
+      workload.workers = workers
+      workload.lanes = lanes
+      workload.adapters = adapters
+      workload.adapterCount = adapterCount
+      let result = try workload.run(URL(filePath: model), repetitions: repeats)
+      Terminal.print(result.description)
+      if let json { try result.write(to: URL(filePath: json)) }
+    }
+  }
+}
+
+extension ComputeType: ExpressibleByArgument {}
+
+extension AdapterMethod: ExpressibleByArgument {
+  public init?(argument: String) { self.init(rawValue: argument.uppercased()) }
+}
