@@ -38,7 +38,8 @@ let package = Package(
     .executableTarget(
       name: "para",
       dependencies: [
-        "Pipeline", "Bench", "Reports", "Scoring", "Decoding", "Adapters", "Tensors",
+        "Pipeline", "Bench", "Reports", "Scoring", "Decoding", "Transformer", "Adapters",
+        "Checkpoints", "Tensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -89,6 +90,7 @@ let package = Package(
     tests(
       of: "Engine", ["Transformer", "Adapters", "Checkpoints", "Decoding", "Tokenizers"],
       resources: true),
+    tests(of: "Bench", ["Transformer", "Adapters", "Checkpoints", "Tensors"]),
     tests(of: "Decoding", resources: true),
     tests(of: "Scoring", resources: true),
     tests(of: "Tokenizers", ["Archives"], resources: true),

@@ -3,17 +3,17 @@ import Foundation
 
 /// The kernels that this process runs: the best that the processor has, or those that the
 /// environment variable `PARA_ISA` names (`avx512`, `avx2`, `neon` or `portable`).
-package enum Kernels {
+public enum Kernels {
   /// The name of the instruction set in use.
-  package static var name: String { String(cString: current.name) }
+  public static var name: String { String(cString: current.name) }
 
   /// The instruction sets that this processor can run, best first.
-  package static var available: [String] {
+  public static var available: [String] {
     ["avx512", "avx2", "neon", "portable"].filter { para_kernels_named($0) != nil }
   }
 
   /// What `PARA_ISA` asks for, if this processor does not have it.
-  package static var unavailableRequest: String? {
+  public static var unavailableRequest: String? {
     requested.flatMap { para_kernels_named($0) == nil ? $0 : nil }
   }
 

@@ -52,6 +52,9 @@ public final class Decoder: Sendable {
       cache: cache ?? (compute == .float32 ? .float32 : .bfloat16))
   }
 
+  /// The numbers in which keys and values are kept.
+  public var cacheFormat: CacheFormat { attention.cache }
+
   /// Numbers in the model, a tied head counted once.
   public var parameterCount: Int {
     layers.reduce(embedding.count + finalNorm.count) { $0 + $1.parameterCount }

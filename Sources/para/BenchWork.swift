@@ -1,8 +1,8 @@
-public import Adapters
-public import ArgumentParser
+import Adapters
+import ArgumentParser
 import Foundation
 import Bench
-public import Tensors
+import Tensors
 
 struct BenchWork: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -71,10 +71,4 @@ struct BenchWork: ParsableCommand {
       if let json { try result.write(to: URL(filePath: json)) }
     }
   }
-}
-
-extension ComputeType: ExpressibleByArgument {}
-
-extension AdapterMethod: ExpressibleByArgument {
-  public init?(argument: String) { self.init(rawValue: argument.uppercased()) }
 }

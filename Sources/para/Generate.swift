@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Pipeline
+import Tensors
 
 struct Generate: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -30,6 +31,9 @@ struct Generate: ParsableCommand {
   @Option(help: "Exponent of the length that a hypothesis' log-probability is divided by.")
   var lengthPenalty = 1.0
 
+  @Option(help: "The numbers that products run on: float32, bfloat16 or int8.")
+  var computeType = ComputeType.float32
+
   @Option(help: "Threads.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
@@ -37,7 +41,7 @@ struct Generate: ParsableCommand {
     try Terminal.reporting {
       let name = "adapter"
       let folders = adapter.map { [name: URL(filePath: $0)] } ?? [:]
-      let model = try LanguageModel(URL(filePath: model), adapters: folders)
+      let model = try LanguageModel(URL(filePath: model), adapters: folders, compute: computeType)
       let answers = try model.generate(
         prompt.replacing("\\n", with: "\n"), adapter: adapter == nil ? nil : name,
         GenerationSettings(options.or(try model.generationDefaults())),

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Pipeline
 import Reports
+import Tensors
 
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -20,6 +21,13 @@ struct Run: ParsableCommand {
   @Argument(help: "The job file (YAML).")
   var job: String
 
+  @Option(
+    help: "The numbers that products run on, float32, bfloat16 or int8, in place of the job's.")
+  var computeType: ComputeType?
+
+  @Option(help: "The output folder, in place of the job's.")
+  var output: String?
+
   @Flag(help: "Replace results that the output folder already holds.")
   var overwrite = false
 
@@ -31,7 +39,10 @@ struct Run: ParsableCommand {
   func run() throws {
     try Terminal.reporting {
       Terminal.log(at: logLevel)
-      let run = try JobRun(Job(contentsOf: job), overwrite: overwrite)
+      var job = try Job(contentsOf: job)
+      if let computeType { job.engine.computeType = computeType }
+      if let output { job.output = URL(filePath: output).path }
+      let run = try JobRun(job, overwrite: overwrite)
       let counts = try watched(run)
       let table = ScoreTable(run.results.scores).description
       if !table.isEmpty { Terminal.print(table) }

@@ -80,6 +80,8 @@ extension Job.Engine {
     batchTokens = entry.batchTokens ?? batchTokens
     maxLanes = entry.maxLanes ?? maxLanes
     adapterMemory = entry.adapterMemory ?? adapterMemory
+    computeType = entry.computeType ?? computeType
+    cacheType = entry.cacheType
   }
 }
 

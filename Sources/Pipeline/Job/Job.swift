@@ -1,3 +1,5 @@
+public import Tensors
+
 /// A job with nothing left open: every default filled in, every name resolved, every path usable.
 public struct Job: Sendable, Equatable {
   /// The output folder's last component.
@@ -40,14 +42,22 @@ public struct Job: Sendable, Equatable {
     public var maxLanes: Int
     /// Bytes that adapters may take together beside those at work.
     public var adapterMemory: Int
+    /// The numbers that products run on.
+    public var computeType: ComputeType
+    /// The numbers in which keys and values are kept; nil goes with the compute type.
+    public var cacheType: CacheFormat?
 
     public init(
-      threads: Int, batchTokens: Int = 8192, maxLanes: Int = 192, adapterMemory: Int = 1_000_000_000
+      threads: Int, batchTokens: Int = 8192, maxLanes: Int = 192,
+      adapterMemory: Int = 1_000_000_000, computeType: ComputeType = .float32,
+      cacheType: CacheFormat? = nil
     ) {
       self.threads = threads
       self.batchTokens = batchTokens
       self.maxLanes = maxLanes
       self.adapterMemory = adapterMemory
+      self.computeType = computeType
+      self.cacheType = cacheType
     }
   }
 }

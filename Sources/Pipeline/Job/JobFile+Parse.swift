@@ -1,4 +1,5 @@
 import Ingest
+import Tensors
 import Yams
 
 extension JobFile {
@@ -32,6 +33,8 @@ extension JobFile {
     case batchTokens = "batch_tokens"
     case maxLanes = "max_lanes"
     case adapterMemory = "adapter_memory"
+    case computeType = "compute_type"
+    case cacheType = "kv_cache_type"
   }
 
   /// - Parameters:
@@ -157,7 +160,9 @@ extension JobFile {
       threads: try engine[.threads]?.int(in: 1...1024),
       batchTokens: try engine[.batchTokens]?.int(in: 1...(.max)),
       maxLanes: try engine[.maxLanes]?.int(in: 1...(.max)),
-      adapterMemory: try engine[.adapterMemory]?.byteCount())
+      adapterMemory: try engine[.adapterMemory]?.byteCount(),
+      computeType: try engine[.computeType]?.choice(),
+      cacheType: try engine[.cacheType]?.choice())
   }
 }
 
@@ -166,6 +171,14 @@ extension JobNode {
   func strings() throws -> [String] {
     if let text = try? string() { return [text] }
     return try list().map { try $0.string() }
+  }
+
+  /// One of a type's names.
+  fileprivate func choice<Choice: RawRepresentable<String> & CaseIterable>() throws -> Choice {
+    guard let choice = Choice(rawValue: try string()) else {
+      throw wrongValue("must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return choice
   }
 
   /// The name of an input's format.

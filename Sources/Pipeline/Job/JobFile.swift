@@ -1,3 +1,5 @@
+import Tensors
+
 /// A job as its file has it: the file's names, optionals, and lines. ``Job`` is what comes of it.
 struct JobFile {
   let path: String
@@ -46,5 +48,7 @@ struct JobFile {
     var batchTokens: Int?
     var maxLanes: Int?
     var adapterMemory: Int?
+    var computeType: ComputeType?
+    var cacheType: CacheFormat?
   }
 }

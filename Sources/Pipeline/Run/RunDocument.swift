@@ -32,7 +32,10 @@ struct RunDocument: Encodable {
     var maximumLanes: Int
     var batchTokens: Int
     var adapterMemory: Int
-    var computeType = "float32"
+    var computeType: ComputeType
+    var kvCacheType: CacheFormat
+    /// The kernels' instruction set.
+    var kernels = Kernels.name
   }
 
   var paraVersion = Version.current
@@ -80,7 +83,8 @@ struct RunDocument: Encodable {
     self.engine = EnginePart(
       workers: engine.workers, threadsPerWorker: engine.threadsPerWorker,
       maximumLanes: engine.maximumLanes,
-      batchTokens: job.engine.batchTokens, adapterMemory: job.engine.adapterMemory)
+      batchTokens: job.engine.batchTokens, adapterMemory: job.engine.adapterMemory,
+      computeType: model.decoder.compute, kvCacheType: model.decoder.cacheFormat)
     rows = counts
     self.stages = stages
   }

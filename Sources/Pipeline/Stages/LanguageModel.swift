@@ -1,6 +1,7 @@
 public import Adapters
 public import Checkpoints
 public import Foundation
+public import Tensors
 public import Tokenizers
 public import Transformer
 
@@ -16,10 +17,18 @@ public struct LanguageModel: Sendable {
   ///   - url: A Hugging Face model folder.
   ///   - adapters: Adapter folders by name, read when first needed.
   ///   - adapterMemory: Bytes that adapters not at work may take; the least recently used leave.
+  ///   - compute: The numbers that products run on.
+  ///   - cache: The numbers in which keys and values are kept; by default fp32 with fp32 products,
+  ///     else bf16.
   /// - Throws: `CheckpointError` or `TokenizerError`, naming the file.
-  public init(_ url: URL, adapters: [String: URL] = [:], adapterMemory: Int = .max) throws {
+  public init(
+    _ url: URL, adapters: [String: URL] = [:], adapterMemory: Int = .max,
+    compute: ComputeType = .float32, cache: CacheFormat? = nil
+  ) throws {
     folder = try ModelFolder(url)
-    decoder = try Decoder(folder)
+    decoder = try Decoder(
+      folder, compute: compute, cache: cache,
+      threads: ProcessInfo.processInfo.activeProcessorCount)
     tokenizer = try Tokenizer(folder: url)
     guard tokenizer.vocabularySize <= decoder.vocabularySize else {
       throw CheckpointError(
@@ -35,6 +44,7 @@ public struct LanguageModel: Sendable {
     let folders = job.adapters.map { ($0.name, URL(filePath: $0.path)) }
     try self.init(
       URL(filePath: job.model), adapters: Dictionary(folders, uniquingKeysWith: { $1 }),
-      adapterMemory: job.engine.adapterMemory)
+      adapterMemory: job.engine.adapterMemory, compute: job.engine.computeType,
+      cache: job.engine.cacheType)
   }
 }

@@ -1,0 +1,54 @@
+import Adapters
+import ArgumentParser
+import Bench
+import Checkpoints
+import Foundation
+import Tensors
+import Transformer
+
+struct VerifyInvariance: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify-invariance",
+    abstract: "Check on this machine that a row's answer does not depend on its batch.",
+    discussion: """
+      Answers made-up prompts alone on one thread, then in batches of 2, 7, 64 and 256 lanes, with one thread and with several,       adapters mixed, and compares tokens and the bits of scores. Exit code 1 says that something differed.
+
+      Example:  para verify-invariance fixtures/model --compute-type int8 --adapter fixtures/adapters/math-para       --adapter fixtures/adapters/sql-lora
+      """)
+
+  @Argument(help: "A Hugging Face model folder.")
+  var model: String
+
+  @Option(help: "float32, bfloat16 or int8; without it, each of them.")
+  var computeType: ComputeType?
+
+  @Option(help: "An adapter's folder; may be given several times. Without any, random ones of every kind.")
+  var adapter: [String] = []
+
+  @Option(help: "Threads.")
+  var threads = max(2, ProcessInfo.processInfo.activeProcessorCount)
+
+  func run() throws {
+    try Terminal.reporting {
+      let folder = try ModelFolder(URL(filePath: model))
+      let adapters = try adapter.map { try Adapter(folder: URL(filePath: $0), name: $0, for: folder) }
+      var check = InvarianceCheck()
+      check.threads = threads
+      var differ = false
+      for compute in computeType.map({ [$0] }) ?? ComputeType.allCases {
+        let decoder = try Decoder(folder, compute: compute, threads: threads)
+        let outcome = try check.run(decoder, adapters: adapters)
+        for difference in outcome.differences {
+          Terminal.print(
+            "\(compute): row \(difference.row) in a batch of \(difference.lanes) lanes on \(difference.threads) "
+              + "threads has \(difference.what)")
+        }
+        Terminal.print(
+          "\(compute) (\(Kernels.name)): \(outcome.rows) rows, \(outcome.comparisons) comparisons, "
+            + "\(outcome.differences.count) differences")
+        differ = differ || !outcome.differences.isEmpty
+      }
+      if differ { throw ExitCode.failure }
+    }
+  }
+}

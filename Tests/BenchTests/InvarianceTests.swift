@@ -1,0 +1,35 @@
+import Adapters
+import Bench
+import Checkpoints
+import Foundation
+import Tensors
+import TestSupport
+import Testing
+import Transformer
+
+/// A row's tokens and the bits of its scores do not depend on its company or on threads.
+@Suite struct InvarianceTests {
+  @Test(arguments: ComputeType.allCases) func everyBitIsTheSame(compute: ComputeType) throws {
+    let folder = try ModelFolder(Fixtures.model)
+    let adapters = try [
+      "squad-para", "math-para", "math-lora", "sql-lora", "boolq-ia3", "copa-bitfit",
+    ].map { try Adapter(folder: Fixtures.adapter($0), name: $0, for: folder) }
+    var check = InvarianceCheck()
+    check.newTokens = 6
+    let outcome = try check.run(Decoder(folder, compute: compute), adapters: adapters)
+    #expect(outcome.differences == [])
+    // Every row in batches of four sizes, on one thread and on two.
+    #expect(outcome.comparisons == outcome.rows * 8)
+  }
+
+  /// The check must see what it looks for: two adapters where one was meant are another answer.
+  @Test func aDifferenceIsSeen() throws {
+    let folder = try ModelFolder(Fixtures.model)
+    let decoder = try Decoder(folder, compute: .bfloat16)
+    let exact = try Decoder(folder)
+    var check = InvarianceCheck()
+    check.rows = 8
+    check.laneCounts = [8]
+    #expect(try !check.run(exact, comparedWith: decoder).differences.isEmpty)
+  }
+}

@@ -1,0 +1,44 @@
+"""OpenVINO GenAI: fp32, bf16 (both from fp32 weights, by the precision hint), and int8 weights with int8 activations."""
+
+import measure
+from tokenizer import with_tokenizer
+
+PRECISION = {"float32": "f32", "bfloat16": "bf16", "int8": "bf16"}
+
+
+def prepare(model, stored, folder):
+    from optimum.exporters.openvino import main_export
+    from optimum.intel import OVConfig
+
+    int8 = {"bits": 8, "sym": True}
+    main_export(
+        str(with_tokenizer(model, folder / "source")), str(folder / "model"), task="text-generation-with-past",
+        ov_config=OVConfig(quantization_config=int8) if stored == "int8" else OVConfig(dtype="fp32"),
+        convert_tokenizer=False)
+
+
+def load(a):
+    import numpy
+    import openvino
+    import openvino_genai as genai
+
+    properties = {"INFERENCE_PRECISION_HINT": PRECISION[a.compute_type], "INFERENCE_NUM_THREADS": a.threads}
+    if a.compute_type == "int8":
+        properties["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = 32
+    scheduler = genai.SchedulerConfig()
+    scheduler.max_num_seqs = a.batch_size * a.beams
+    scheduler.max_num_batched_tokens = 2048
+    pipeline = genai.ContinuousBatchingPipeline(str(a.folder / "model"), scheduler, "CPU", properties)
+
+    def work(rows, new_tokens):
+        settings = genai.GenerationConfig(
+            max_new_tokens=new_tokens, min_new_tokens=new_tokens, ignore_eos=True, num_beams=a.beams,
+            num_return_sequences=1)
+        inputs = [openvino.Tensor(numpy.array([row], dtype=numpy.int64)) for row in rows]
+        results = pipeline.generate(inputs, [settings] * len(rows))
+        return [result.m_generation_ids[0] for result in results]
+
+    return work
+
+
+measure.run("openvino", load, prepare, stored={"bfloat16": "float32"}, whole=True)
