@@ -19,8 +19,8 @@ import Testing
     AdapterSample.lora([.value], layers: [0], rank: 1, shape).with(["lora_alpha": alpha])
   }
 
-  /// Bytes of one such adapter in fp32.
-  private var size: Int { 4 * (shape.hiddenSize + shape.keyValueSize) }
+  /// Bytes of one such adapter at work: in fp32, and again in the layout of the products.
+  private var size: Int { 2 * 4 * (shape.hiddenSize + shape.keyValueSize) }
 
   private func write(_ name: String, alpha: Int) throws {
     try lora(alpha: alpha).write(to: folder.url.appending(path: name))

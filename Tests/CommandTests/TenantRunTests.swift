@@ -77,7 +77,7 @@ import Testing
 
   @Test func everyTenantGetsTheirOwnInTheMemoryOfAFew() throws {
     let order = (0..<Self.tenants).map { $0 * 377 % Self.tenants }
-    // An adapter has 81,408 numbers; so this holds six of them, and the next run all.
+    // An adapter has 81,408 numbers, twice; so this holds three of them, and the next run all.
     let (found, document) = try run(order, memory: "2 MB")
     #expect(found.map(\.adapter) == order.map { "t\($0)" })
     #expect(Set(found.map(\.adapterSha256)).count == Self.tenants)

@@ -5,7 +5,8 @@ import TestSupport
 import Testing
 import Transformer
 
-/// A model of 1.1 billion bf16 parameters must be mapped, not copied. Meant for a release build.
+/// A model of 1.1 billion bf16 parameters must load in seconds: its file is mapped, and read once to be packed for
+/// the products. Meant for a release build.
 @Suite struct LargeModelTests {
   static let isAskedFor = ProcessInfo.processInfo.environment["PARA_LARGE_TESTS"] != nil
   static let fits = availableGigabytes >= 8
@@ -25,11 +26,12 @@ import Transformer
     let clock = ContinuousClock()
     let writing = try clock.measure { try RandomModel.write(.large, to: folder.url) }
     var made: Decoder?
-    let loading = try clock.measure { made = try Decoder(ModelFolder(folder.url)) }
+    let loading = try clock.measure { made = try Decoder(ModelFolder(folder.url), threads: 2) }
     let decoder = try #require(made)
     // 2 · 32000 · 2048, and a layer's 2048 · (2 · 2048 + 2 · 256 + 3 · 5632 + 2), and a norm.
     #expect(decoder.parameterCount == 1_100_048_384)
-    #expect(loading < .seconds(2))
+    // 2.8 s on one busy core were measured, and 8 s beside all other tests.
+    #expect(loading < .seconds(20))
 
     let pass = Pass(workspace: Workspace(), parallel: Parallel(threads: 2))
     let prompt = (0..<16).map { Int32($0 * 37 + 3) }

@@ -1,4 +1,5 @@
 import Synchronization
+import Tensors
 
 /// Adapters by content hash within a budget of memory: the least recently used leaves first.
 final class HeldAdapters: Sendable {
@@ -33,7 +34,7 @@ final class HeldAdapters: Sendable {
       state.uses += 1
       let entry = (adapter, state.uses)
       if state.held.updateValue(entry, forKey: adapter.contentHash) == nil {
-        state.bytes += adapter.byteCount
+        state.bytes += adapter.bytesAtWork
         state.evict(to: budget)
       }
       return adapter
@@ -47,7 +48,18 @@ extension HeldAdapters.State {
       let oldest = held.min(by: { $0.value.lastUse < $1.value.lastUse })
     {
       held[oldest.key] = nil
-      bytes -= oldest.value.adapter.byteCount
+      bytes -= oldest.value.adapter.bytesAtWork
+    }
+  }
+}
+
+extension Adapter {
+  /// Bytes that it takes once rows have used it: those of its numbers, and of low-rank ones again in the
+  /// layout of their products.
+  fileprivate var bytesAtWork: Int {
+    let lowRank = layers.flatMap { layer in Site.allCases.compactMap { layer.sites[$0]?.lowRank } }
+    return lowRank.reduce(byteCount) {
+      $0 + ($1.down.count + $1.up.count) * MemoryLayout<Float>.size
     }
   }
 }

@@ -137,7 +137,8 @@ extension JobFile {
     return InputEntry(
       node: node, path: try input.required(.path).string(), task: try input.required(.task),
       adapters: try adapters(of: input), id: try input[.id]?.string(),
-      format: try input[.format]?.format(), members: try input[.members]?.string(),
+      format: try input[.format].map { try $0.choice() as InputFormat }?.rawValue,
+      members: try input[.members]?.string(),
       records: try input[.records]?.string(), limit: try input[.limit]?.int(in: 1...(.max)),
       generation: try GenerationOptions(input[.generation]))
   }
@@ -179,16 +180,6 @@ extension JobNode {
       throw wrongValue("must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     return choice
-  }
-
-  /// The name of an input's format.
-  fileprivate func format() throws -> String {
-    let name = try string()
-    let known = InputFormat.allCases.map(\.rawValue)
-    guard known.contains(name) else {
-      throw wrongValue("must be one of \(known.joined(separator: ", "))")
-    }
-    return name
   }
 
   fileprivate func nonEmptyList() throws -> [JobNode] {

@@ -47,7 +47,9 @@ import Testing
         fields: ["body": .object(["messages": .array(messages)])], task: "chat", adapter: nil,
         generation: GenerationSettings(GenerationOptions()))
       let prompt = try? PromptBuilder([task], model).prompt(row)
-      #expect(prompt?.tokens == example.tokens, "\(example.format): \(example.messages)")
+      // A conversation of which nothing is left (Llama 2 with a system message alone) is refused here.
+      #expect(
+        prompt?.tokens ?? [] == example.tokens ?? [], "\(example.format): \(example.messages)")
     }
   }
 
