@@ -63,7 +63,9 @@ struct LaneCandidates {
       let logits = decoder.logits(states, rows: rows, pass)
       for row in rows {
         let numbers = logits.row(row - first)
-        let kept = lanes[row].count > 1 ? UnsafeBufferPointer(start: numbers, count: logits.columns).map(\.self) : []
+        let kept =
+          lanes[row].count > 1
+          ? UnsafeBufferPointer(start: numbers, count: logits.columns).map(\.self) : []
         for (index, need) in needs[row].enumerated() {
           guard case .wholeRow(let edits) = need else { continue }
           if index > 0 { numbers.update(from: kept, count: kept.count) }

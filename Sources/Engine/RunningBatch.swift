@@ -52,7 +52,9 @@ public final class RunningBatch<Tag> {
     for var request in requests {
       let lanes = first..<first + request.step.lanes.count
       first = lanes.upperBound
-      if !end(&request, with: candidates[lanes].lazy.flatMap(\.self).joined()) { running.append(request) }
+      if !end(&request, with: candidates[lanes].lazy.flatMap(\.self).joined()) {
+        running.append(request)
+      }
     }
     requests = running
   }

@@ -16,7 +16,8 @@ extension SequenceSearch {
     case .drawn: return .wholeRow(edits)
     // Edits before the normaliser is taken change it.
     case _ where search.settings.editsLogits && !edits.isEmpty: return .wholeRow(edits)
-    case .forced: return .reduced(.init(count: 0, apart: [forcedToken(lane)].compactMap(\.self)), [])
+    case .forced:
+      return .reduced(.init(count: 0, apart: [forcedToken(lane)].compactMap(\.self)), [])
     case .best:
       let apart = Set(edits.map(\.token)).sorted()
       return .reduced(.init(count: search.candidatesPerLane, apart: apart), edits)

@@ -9,13 +9,14 @@ package final class MemoryBlock: @unchecked Sendable {  // as `FloatBuffer`
   /// reads ahead across small pages.
   private static let large = 4 << 20
   private static let hugePage = 2 << 20
+  private static let adviseHugePages: Int32 = 14  // MADV_HUGEPAGE
 
   package init(byteCount: Int) {
     self.byteCount = byteCount
     let isLarge = byteCount >= Self.large
     base = .allocate(byteCount: max(byteCount, 64), alignment: isLarge ? Self.hugePage : 64)
     #if os(Linux)
-      if isLarge { madvise(base, byteCount, 14 /* MADV_HUGEPAGE */) }
+    if isLarge { madvise(base, byteCount, Self.adviseHugePages) }
     #endif
   }
 

@@ -1,6 +1,6 @@
 public import ArgumentParser
-import Foundation
 public import Bench
+import Foundation
 
 struct BenchMake: ParsableCommand {
   static let configuration = CommandConfiguration(

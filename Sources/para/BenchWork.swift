@@ -1,7 +1,7 @@
 import Adapters
 import ArgumentParser
-import Foundation
 import Bench
+import Foundation
 import Tensors
 
 struct BenchWork: ParsableCommand {

@@ -15,5 +15,7 @@ struct Para: ParsableCommand {
       Exit codes: 0 done, 1 the job failed, 2 usage or a bad job file, 3 done, but some rows failed (see errors.jsonl).
       """,
     version: Version.current,
-    subcommands: [Run.self, Generate.self, Inspect.self, Convert.self, Bench.self, VerifyInvariance.self])
+    subcommands: [
+      Run.self, Generate.self, Inspect.self, Convert.self, Bench.self, VerifyInvariance.self,
+    ])
 }

@@ -22,7 +22,9 @@ struct VerifyInvariance: ParsableCommand {
   @Option(help: "float32, bfloat16 or int8; without it, each of them.")
   var computeType: ComputeType?
 
-  @Option(help: "An adapter's folder; may be given several times. Without any, random ones of every kind.")
+  @Option(
+    help: "An adapter's folder; may be given several times. Without any, random ones of every kind."
+  )
   var adapter: [String] = []
 
   @Option(help: "Threads.")
@@ -31,7 +33,9 @@ struct VerifyInvariance: ParsableCommand {
   func run() throws {
     try Terminal.reporting {
       let folder = try ModelFolder(URL(filePath: model))
-      let adapters = try adapter.map { try Adapter(folder: URL(filePath: $0), name: $0, for: folder) }
+      let adapters = try adapter.map {
+        try Adapter(folder: URL(filePath: $0), name: $0, for: folder)
+      }
       var check = InvarianceCheck()
       check.threads = threads
       var differ = false

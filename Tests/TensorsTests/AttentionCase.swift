@@ -57,6 +57,15 @@ final class AttentionCase {
       scratch: garbage(scratch * 4).bindMemory(to: Float.self, capacity: scratch))
   }
 
+  /// What a cache of this kind keeps of numbers: all, or the nearest bf16.
+  private func kept(_ numbers: [Float]) -> [Float] {
+    guard half else { return numbers }
+    return numbers.map { number in
+      let bits = number.bitPattern
+      return Float(bitPattern: (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF_0000)
+    }
+  }
+
   private func rotated(_ head: ArraySlice<Float>, _ position: Int) -> [Float] {
     let half = size / 2, x = Array(head), table = angles[(position * size)...].prefix(size)
     let (cosine, sine) = (Array(table.prefix(half)), Array(table.suffix(half)))
@@ -69,10 +78,10 @@ final class AttentionCase {
     _ found: ArraySlice<Float>, query: ArraySlice<Float>, at position: Int, keys: Numbers,
     values: Numbers
   ) -> Double {
-    let q = rotated(query, position)
+    let q = kept(rotated(query, position).map { $0 * 0.3 })
     let visible = max(0, position - min(window, 1 << 40) + 1)...position
     let scores = visible.map { index -> Double in
-      let dot = zip(q, keys[index]).reduce(0.0) { $0 + Double($1.0) * Double($1.1) } * 0.3
+      let dot = zip(q, keys[index]).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
       return cap < .infinity ? Double(cap) * tanh(dot / Double(cap)) : dot
     }
     let weights = scores.map { exp($0 - (scores.max() ?? 0)) }, sum = weights.reduce(0, +)
@@ -106,8 +115,8 @@ final class AttentionCase {
         }
       }
     }
-    promptKeys = (0..<tokens).map { rotated(key[($0 * size)..<($0 + 1) * size], $0) }
-    promptValues = (0..<tokens).map { Array(value[($0 * size)..<($0 + 1) * size]) }
+    promptKeys = (0..<tokens).map { kept(rotated(key[($0 * size)..<($0 + 1) * size], $0)) }
+    promptValues = (0..<tokens).map { kept(Array(value[($0 * size)..<($0 + 1) * size])) }
     return (0..<tokens * shape.group).map { row in
       let range = row * size..<(row + 1) * size
       return difference(
@@ -131,8 +140,8 @@ final class AttentionCase {
       let value = random.floats(lanes * size)
       for lane in 0..<lanes {
         let range = lane * size..<(lane + 1) * size
-        keysOf[step * lanes + lane] = rotated(key[range], shape.prompt + step)
-        valuesOf[step * lanes + lane] = Array(value[range])
+        keysOf[step * lanes + lane] = kept(rotated(key[range], shape.prompt + step))
+        valuesOf[step * lanes + lane] = kept(Array(value[range]))
       }
       let addresses: [UnsafePointer<CChar>?] = pasts.flatMap { past in
         past.map { UnsafePointer((block + $0 * rowBytes).assumingMemoryBound(to: CChar.self)) }

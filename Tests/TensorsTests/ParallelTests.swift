@@ -4,7 +4,8 @@ import Tensors
 import Testing
 
 @Suite struct ParallelTests {
-  @Test(arguments: 1...4, [0, 1, 2, 5, 1000]) func rangesCoverEveryRowOnce(threads: Int, count: Int) {
+  @Test(arguments: 1...4, [0, 1, 2, 5, 1000]) func rangesCoverEveryRowOnce(threads: Int, count: Int)
+  {
     let counts = FloatBuffer(repeating: 0, count: count)
     let parallel = Parallel(threads: threads)
     for _ in 0..<50 {

@@ -37,13 +37,16 @@ import Testing
     }
   }
 
-  @Test(arguments: InstructionSets.names, Kind.allCases) func equalsTheSum(isa: String, kind: Kind) {
+  @Test(arguments: InstructionSets.names, Kind.allCases) func equalsTheSum(isa: String, kind: Kind)
+  {
     var random = SeededGenerator(seed: 21)
     for (index, shape) in Self.shapes.enumerated() {
       let x = random.floats(shape.rows * shape.inner)
       let w = random.floats(shape.columns * shape.inner)
       let found = KernelProduct(isa, kind, x, w, shape, misalignment: index % 3).out
-      let (a, b) = (rows(x, shape.rows, kind, weights: false), rows(w, shape.columns, kind, weights: true))
+      let (a, b) = (
+        rows(x, shape.rows, kind, weights: false), rows(w, shape.columns, kind, weights: true)
+      )
       for row in 0..<shape.rows {
         for column in 0..<shape.columns {
           let expected = zip(a[row], b[column]).reduce(0.0) { $0 + $1.0 * $1.1 }
@@ -55,7 +58,9 @@ import Testing
   }
 
   /// Each row alone, and any range of panels alone, gives the bits of the whole product.
-  @Test(arguments: InstructionSets.names, Kind.allCases) func partsGiveTheSameBits(isa: String, kind: Kind) {
+  @Test(arguments: InstructionSets.names, Kind.allCases) func partsGiveTheSameBits(
+    isa: String, kind: Kind
+  ) {
     var random = SeededGenerator(seed: 22)
     let shape = (rows: 21, inner: 131, columns: 150)
     let x = random.floats(shape.rows * shape.inner), w = random.floats(shape.columns * shape.inner)

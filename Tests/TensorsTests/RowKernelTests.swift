@@ -54,7 +54,9 @@ import Testing
   @Test(arguments: InstructionSets.names) func siluAtTheEnds(isa: String) {
     let kernels = InstructionSets.kernels(isa)
     let gate: [Float] = [-.infinity, -200, -89, 0, 89, 200, .infinity, .nan]
-    let found = misaligned(gate, by: 0) { kernels.siluMultiply($0, Array(repeating: 1, count: 8), 8) }
+    let found = misaligned(gate, by: 0) {
+      kernels.siluMultiply($0, Array(repeating: 1, count: 8), 8)
+    }
     #expect(found[1] == 0 && abs(found[2]) < 1e-36 && found[3] == 0)
     #expect(found[4] == 89 && found[5] == 200 && found[6] == .infinity)
     #expect(found[7].isNaN)
@@ -66,7 +68,8 @@ import Testing
     for size in Self.lengths {
       let x = random.floats(size), y = random.floats(size)
       #expect(misaligned(x, by: offset) { kernels.add($0, y, size) } == zip(x, y).map { $0 + $1 })
-      #expect(misaligned(x, by: offset) { kernels.multiply($0, y, size) } == zip(x, y).map { $0 * $1 })
+      #expect(
+        misaligned(x, by: offset) { kernels.multiply($0, y, size) } == zip(x, y).map { $0 * $1 })
     }
   }
 
@@ -90,7 +93,8 @@ import Testing
     expectClose(found, expected, "head size \(headSize)")
   }
 
-  @Test(arguments: InstructionSets.names, [0, 1, 3]) func dotAndAddScaled(isa: String, offset: Int) {
+  @Test(arguments: InstructionSets.names, [0, 1, 3]) func dotAndAddScaled(isa: String, offset: Int)
+  {
     let kernels = InstructionSets.kernels(isa)
     var random = SeededGenerator(seed: 5)
     for size in Self.lengths {

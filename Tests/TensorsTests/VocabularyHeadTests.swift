@@ -5,7 +5,9 @@ import Testing
 
 /// The reduced rows of logits against whole ones, over vocabularies around the parts' size.
 @Suite struct VocabularyHeadTests {
-  @Test(arguments: [1, 17, 384, 385, 1000], [1, 2]) func equalsTheWholeRow(vocabulary: Int, threads: Int) {
+  @Test(arguments: [1, 17, 384, 385, 1000], [1, 2]) func equalsTheWholeRow(
+    vocabulary: Int, threads: Int
+  ) {
     var random = SeededGenerator(seed: UInt64(vocabulary))
     let (rows, hidden) = (5, 24)
     let parallel = Parallel(threads: threads)

@@ -67,10 +67,11 @@ package struct Product {
 }
 
 extension PackedWeight {
-  typealias Kernel = @convention(c) (
-    UnsafePointer<para_activations>?, UnsafePointer<para_packed_weight>?,
-    UnsafePointer<para_epilogue>?, Int, Int, Int, Int, UnsafeMutablePointer<Float>?, Int
-  ) -> Void
+  typealias Kernel =
+    @convention(c) (
+      UnsafePointer<para_activations>?, UnsafePointer<para_packed_weight>?,
+      UnsafePointer<para_epilogue>?, Int, Int, Int, Int, UnsafeMutablePointer<Float>?, Int
+    ) -> Void
 
   var kernel: Kernel {
     switch kind {
