@@ -90,7 +90,8 @@ let package = Package(
     tests(of: "Adapters", ["Transformer", "Checkpoints", "Tensors"], resources: true),
     tests(of: "Transformer", ["Adapters", "Checkpoints", "Tensors"], resources: true),
     tests(
-      of: "Engine", ["Transformer", "Adapters", "Checkpoints", "Decoding", "Tokenizers"],
+      of: "Engine",
+      ["Transformer", "Adapters", "Checkpoints", "Decoding", "Tensors", "Tokenizers"],
       resources: true),
     tests(of: "Bench", ["Transformer", "Adapters", "Checkpoints", "Tensors"]),
     tests(of: "Decoding", resources: true),

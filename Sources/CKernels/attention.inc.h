@@ -117,7 +117,7 @@ INLINE void prompt_attention(const para_attention *p, const para_prompt_cache *c
     multiply_cached(
       queries, size, rows, (const char *)c->keys + start * size * number, 16 * size * number, width / 16, size, scores,
       width, half);
-    float totals[64];
+    // The queries are spent: their memory takes the sums of the softmax.
     for (long row = 0; row < rows; row++) {
       long token = first + row / group;
       long low = token + 1 > p->window ? token + 1 - p->window - start : 0, high = token + 1 - start;
@@ -125,7 +125,7 @@ INLINE void prompt_attention(const para_attention *p, const para_prompt_cache *c
       if (p->cap < __builtin_inff()) soft_cap(s, p->cap, width);
       hide(s, 0, low);
       hide(s, high, width);
-      totals[row] = exponentiate(s, width);
+      queries[row] = exponentiate(s, width);
     }
     if (half) narrow_rows(scores, width, rows, width);
     multiply_cached(
@@ -133,7 +133,7 @@ INLINE void prompt_attention(const para_attention *p, const para_prompt_cache *c
       columns, half);
     for (long row = 0; row < rows; row++) {
       float *out = r->out + (first + row / group) * r->outStride + row % group * size;
-      scaled_copy(sums + row * columns, 1 / totals[row], size, out);
+      scaled_copy(sums + row * columns, 1 / queries[row], size, out);
     }
   }
 }

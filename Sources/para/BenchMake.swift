@@ -9,7 +9,7 @@ struct BenchMake: ParsableCommand {
       Sizes: S (15 million parameters), M (110 million), L (1.1 billion, TinyLlama's shape), 7B (Llama 2 7B's shape). The folder \
       holds config.json and bf16 weights, and no tokenizer.
 
-      Example:  para bench make L /tmp/L
+      Example:  para bench make L models/L
       """)
 
   @Argument(help: "S, M, L or 7B.")

@@ -11,7 +11,7 @@ struct BenchWork: ParsableCommand {
       Prompts are of one length and answers never end early, so the work is known beforehand. Prints a line, and with --json \
       writes what was measured into a file.
 
-      Example:  para bench work /tmp/M --compute-type int8 --num-beams 1
+      Example:  para bench work models/M --compute-type int8 --num-beams 1
       """)
 
   @Argument(help: "A model folder, such as `para bench make` writes.")

@@ -3,6 +3,7 @@ import Checkpoints
 import Decoding
 import Engine
 import Foundation
+import Tensors
 import TestSupport
 import Transformer
 
@@ -29,9 +30,9 @@ struct EmbeddedModel {
   let cases: [Case]
   private let adapters: [String: Adapter]
 
-  init() throws {
+  init(compute: ComputeType = .float32) throws {
     let folder = try ModelFolder(Fixtures.model)
-    decoder = try Decoder(folder)
+    decoder = try Decoder(folder, compute: compute)
     cases = try JSONFile.decode(
       Golden.self, Fixtures.goldens("EngineTests").appending(path: "generate.json")
     ).cases

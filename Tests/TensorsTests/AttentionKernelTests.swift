@@ -16,7 +16,7 @@ import Testing
   static let shapes = [
     Shape(group: 1, size: 2, prompt: 1), Shape(group: 1, size: 48, prompt: 40),
     Shape(group: 3, size: 8, prompt: 16), Shape(group: 8, size: 64, prompt: 17),
-    Shape(group: 2, size: 66, prompt: 33), Shape(group: 40, size: 32, prompt: 3),
+    Shape(group: 2, size: 66, prompt: 33), Shape(group: 71, size: 32, prompt: 3),
   ]
 
   @Test(arguments: InstructionSets.names, shapes)
