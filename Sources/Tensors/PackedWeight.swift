@@ -43,16 +43,6 @@ package struct PackedWeight: Sendable {
   package static let panelRows = 16
   package var panels: Int { (rows + Self.panelRows - 1) / Self.panelRows }
   var groups: Int { (columns + kind.numbersPerGroup - 1) / kind.numbersPerGroup }
-  package var byteCount: Int { memory.byteCount }
-
-  /// Bytes that a weight takes when it is packed.
-  package static func byteCount(
-    rows: Int, columns: Int, format: Weight.Format, for compute: ComputeType
-  ) -> Int {
-    let kind = Kind(format, compute)
-    let (panels, per) = ((rows + panelRows - 1) / panelRows, kind.numbersPerGroup)
-    return panels * ((columns + per - 1) / per) * 64
-  }
 
   /// Packs a weight for a compute type: for fp32 products, bf16 weights stay bf16.
   package init(_ weight: Weight, for compute: ComputeType, parallel: Parallel) {

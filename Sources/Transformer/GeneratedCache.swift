@@ -25,13 +25,6 @@ package final class GeneratedCache: @unchecked Sendable {  // grown by the worke
     layerHeads = layers * attention.keyValueHeads
   }
 
-  /// Bytes that so many steps of so many beams take.
-  static func byteCount(beams: Int, steps: Int, layers: Int, _ attention: Attention) -> Int {
-    let blocks = (steps + blockSteps - 1) / blockSteps
-    return blocks * blockSteps * beams * layers * attention.keyValueHeads * 2 * attention.headSize
-      * attention.cache.bytes
-  }
-
   /// Makes room for a step.
   func reserve(step: Int) {
     precondition(step < capacity)

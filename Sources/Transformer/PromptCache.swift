@@ -17,15 +17,7 @@ package final class PromptCache: Sendable {
     keyBytes = positions * attention.headSize * attention.cache.bytes
     valuePanelBytes = positions * 16 * attention.cache.bytes
     valueBytes = CacheFormat.wholePanels(attention.headSize) / 16 * valuePanelBytes
-    memory = MemoryBlock(
-      byteCount: Self.byteCount(length: length, layers: layers, attention))
-  }
-
-  /// Bytes that a prompt of so many tokens takes.
-  static func byteCount(length: Int, layers: Int, _ attention: Attention) -> Int {
-    let head = attention.headSize + CacheFormat.wholePanels(attention.headSize)
-    return layers * attention.keyValueHeads * CacheFormat.wholePanels(length) * head
-      * attention.cache.bytes
+    memory = MemoryBlock(byteCount: layers * heads * (keyBytes + valueBytes))
   }
 
   func slice(layer: Int, head: Int) -> PromptCacheSlice {

@@ -4,7 +4,6 @@ import Tensors
 /// The requests of a pass: which rows each has, and what its adapter does.
 final class Segments {
   let list: [RowSegment]
-  let rowCount: Int
   /// Each row's segment.
   let ofRow: UnsafeMutablePointer<Int32>
   /// False if every row is the bare model's.
@@ -16,8 +15,7 @@ final class Segments {
   /// - Parameter list: In row order, covering every row.
   init(_ list: [RowSegment], for compute: ComputeType) {
     self.list = list
-    rowCount = list.last?.rows.upperBound ?? 0
-    ofRow = .allocate(capacity: max(1, rowCount))
+    ofRow = .allocate(capacity: max(1, list.last?.rows.upperBound ?? 0))
     for (index, segment) in list.enumerated() {
       (ofRow + segment.rows.lowerBound).update(repeating: Int32(index), count: segment.rows.count)
     }
