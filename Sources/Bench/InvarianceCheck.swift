@@ -78,10 +78,10 @@ public struct InvarianceCheck: Sendable {
     }
   }
 
-  /// Prompts of 1 to 90 tokens, so that panels and chunks end anywhere.
+  /// Prompts of 1 to 150 tokens, so that panels and chunks end anywhere, in prompts too.
   private func requests(_ decoder: Decoder, _ adapters: [Adapter]) throws -> [GenerationRequest] {
     var random = SplitMix(state: 11)
-    let longest = max(1, min(90, decoder.contextLength - newTokens))
+    let longest = max(1, min(150, decoder.contextLength - newTokens))
     return try (0..<rows).map { row in
       let tokens = (0..<1 + row * 37 % longest).map { _ in
         Int32.random(in: 0..<Int32(decoder.vocabularySize), using: &random)

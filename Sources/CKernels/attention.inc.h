@@ -2,24 +2,35 @@
 // its products are the tiles of product.inc.h: keys with positions as columns, values with
 // positions as the summed index. `half` says that caches hold bf16.
 
-INLINE void store_element(void *base, long index, float x, const int half) {
-  if (half) ((uint16_t *)base)[index] = narrow_one(x);
-  else ((float *)base)[index] = x;
+// One number's, or in bf16 two numbers', words of a row: what a group of a panel has of each column.
+INLINE long words_of(long headSize, const int half) { return half ? headSize / 2 : headSize; }
+
+INLINE void store_generated(char *row, const float *x, long size, const int half) {
+  if (half) prepare_bfloat16(x, size, row);
+  else memcpy(row, x, 4 * (unsigned long)size);
 }
 
-// Keys of one head: [positions / 16][headSize groups][16], in bf16 a group being two numbers.
-INLINE void store_prompt_key(void *keys, const float *key, long position, long headSize, const int half) {
-  long base = position / 16 * headSize * 16, lane = position % 16;
-  for (long d = 0; d < headSize; d++)
-    store_element(keys, base + (half ? d / 2 * 32 + lane * 2 + d % 2 : d * 16 + lane), key[d], half);
+// Keys of one head: [positions / 16][words][16]; `row` is room for one.
+INLINE void store_prompt_key(
+  void *keys, const float *key, long position, long headSize, float *row, const int half) {
+  long words = words_of(headSize, half);
+  store_generated((char *)row, key, headSize, half);
+  float *place = (float *)keys + position / 16 * words * 16 + position % 16;
+  for (long word = 0; word < words; word++) place[word * 16] = row[word];
 }
 
 // Values of one head: [headSize / 16][positions][16], in bf16 two positions side by side.
 INLINE void store_prompt_value(
   void *values, long panelBytes, const float *value, long position, long headSize, const int half) {
-  for (long d = 0; d < headSize; d++) {
-    char *panel = (char *)values + d / 16 * panelBytes;
-    store_element(panel, half ? position / 2 * 32 + d % 16 * 2 + position % 2 : position * 16 + d % 16, value[d], half);
+  for (long d = 0; d < headSize; d += PARA_LANES) {
+    long n = headSize - d;
+    vf numbers = LOAD(value + d);
+    char *place = (char *)values + d / 16 * panelBytes + (half ? position / 2 : position) * 64 + d % 16 * 4;
+    if (half) {
+      vu bits = vf_bfloat16(numbers), before = (vu)vi_load(place);
+      numbers = (vf)(position % 2 ? bits << 16 | (before & 0xFFFF) : bits | (before & 0xFFFF0000u));
+    }
+    vf_store(place, numbers);
   }
 }
 
@@ -89,38 +100,40 @@ INLINE void scaled_copy(const float *x, float factor, long size, float *out) {
   }
 }
 
-INLINE void prompt_attention(const para_attention *p, const para_prompt_cache *c, const para_attention_rows *r, const int half) {
+INLINE void prompt_attention(
+  const para_attention *p, const para_prompt_cache *c, const para_attention_rows *r, long start, long end,
+  const int half) {
   long size = p->headSize, group = p->group, number = half ? 2 : 4;
-  for (long token = 0; token < c->count; token++) {
+  for (long token = start; token < end; token++) {
     const float *angles = p->rotary + token * size;
-    float *key = r->key + token * r->keyStride;
+    float *key = r->key + (token - start) * r->keyStride;
     rotate(key, 1, size, angles, angles + size / 2);
-    store_prompt_key(c->keys, key, token, size, half);
-    store_prompt_value(c->values, c->valuePanelBytes, r->value + token * r->valueStride, token, size, half);
+    store_prompt_key(c->keys, key, token, size, p->scratch, half);
+    store_prompt_value(c->values, c->valuePanelBytes, r->value + (token - start) * r->valueStride, token, size, half);
   }
   // Positions that fill the last panel weigh 0, which must not meet a NaN.
   for (long d = 0; d < size; d += 16) {
     const float zeros[16] = {0};
-    for (long token = c->count; token < rounded(c->count); token++)
+    for (long token = end; token < rounded(end); token++)
       store_prompt_value((char *)c->values + d / 16 * c->valuePanelBytes, 0, zeros, token, 16, half);
   }
   // Query rows of some tokens at a time: [tokens × group], so that tiles are full.
   long block = group >= 32 ? 1 : 32 / group, columns = rounded(size);
   float *queries = p->scratch, *sums = queries + block * group * size, *scores = sums + block * group * columns;
-  for (long first = 0; first < c->count; first += block) {
-    long tokens = c->count - first < block ? c->count - first : block, rows = tokens * group;
-    long start = first + 1 > p->window ? (first + 1 - p->window) / 16 * 16 : 0;
-    long width = rounded(first + tokens) - start;
+  for (long first = start; first < end; first += block) {
+    long tokens = end - first < block ? end - first : block, rows = tokens * group;
+    long seen = first + 1 > p->window ? (first + 1 - p->window) / 16 * 16 : 0;
+    long width = rounded(first + tokens) - seen;
     for (long i = 0; i < tokens; i++)
-      rotated_query(p, r->query + (first + i) * r->queryStride, first + i, queries + i * group * size);
+      rotated_query(p, r->query + (first - start + i) * r->queryStride, first + i, queries + i * group * size);
     if (half) narrow_rows(queries, size, rows, size);
     multiply_cached(
-      queries, size, rows, (const char *)c->keys + start * size * number, 16 * size * number, width / 16, size, scores,
+      queries, size, rows, (const char *)c->keys + seen * size * number, 16 * size * number, width / 16, size, scores,
       width, half);
     // The queries are spent: their memory takes the sums of the softmax.
     for (long row = 0; row < rows; row++) {
       long token = first + row / group;
-      long low = token + 1 > p->window ? token + 1 - p->window - start : 0, high = token + 1 - start;
+      long low = token + 1 > p->window ? token + 1 - p->window - seen : 0, high = token + 1 - seen;
       float *s = scores + row * width;
       if (p->cap < __builtin_inff()) soft_cap(s, p->cap, width);
       hide(s, 0, low);
@@ -129,18 +142,19 @@ INLINE void prompt_attention(const para_attention *p, const para_prompt_cache *c
     }
     if (half) narrow_rows(scores, width, rows, width);
     multiply_cached(
-      scores, width, rows, (const char *)c->values + start * 16 * number, c->valuePanelBytes, columns / 16, width, sums,
+      scores, width, rows, (const char *)c->values + seen * 16 * number, c->valuePanelBytes, columns / 16, width, sums,
       columns, half);
     for (long row = 0; row < rows; row++) {
-      float *out = r->out + (first + row / group) * r->outStride + row % group * size;
+      float *out = r->out + (first - start + row / group) * r->outStride + row % group * size;
       scaled_copy(sums + row * columns, 1 / queries[row], size, out);
     }
   }
 }
 
-static void attend_prompt(const para_attention *p, const para_prompt_cache *c, const para_attention_rows *r) {
-  if (p->half) prompt_attention(p, c, r, 1);
-  else prompt_attention(p, c, r, 0);
+static void attend_prompt(
+  const para_attention *p, const para_prompt_cache *c, const para_attention_rows *r, long first, long end) {
+  if (p->half) prompt_attention(p, c, r, first, end, 1);
+  else prompt_attention(p, c, r, first, end, 0);
 }
 
 // Generated rows are read in words of 4 bytes: one fp32 number, or two bf16.
@@ -165,7 +179,7 @@ INLINE vf dot_words(vf sum, vf a, vf b, const int half) {
 INLINE void generated_scores(
   const para_attention *p, const char *const *past, long count, long offset, long ahead, const float *queries,
   float *scores, long stride, const int half) {
-  long words = half ? p->headSize / 2 : p->headSize;
+  long words = words_of(p->headSize, half);
   for (long i = 0; i < count; i += 4) {
     const char *keys[4];
     for (int j = 0; j < 4; j++) {
@@ -186,43 +200,38 @@ INLINE void generated_scores(
   }
 }
 
-// out += Σ weights[i] · value row i over PARA_LANES words, or `n` if fewer, for one query.
+// out += Σ weights[i] · value row i over PARA_LANES words, or `n` if fewer, for one query; what lies
+// `ahead` bytes further on is called.
 INLINE void add_words(
-  const char *const *past, long count, long offset, const float *weights, float *out, long word, long n, const int half) {
+  const char *const *past, long count, long offset, long ahead, const float *weights, float *out, long word, long n,
+  const int half) {
   vf sums[2] = {};  // in bf16 the even and the odd numbers
   for (long i = 0; i < count; i++) {
-    vf value = load_words(past[i] + offset, word, n);
+    const char *row = past[i] + offset;
+    __builtin_prefetch(row + ahead + 4 * word, 0, 2);
+    vf value = load_words(row, word, n);
     sums[0] += weights[i] * (half ? (vf)((vu)value << 16) : value);
     if (half) sums[1] += weights[i] * (vf)((vu)value & 0xFFFF0000u);
   }
-  float even[PARA_LANES], odd[PARA_LANES];
-  vf_store(even, sums[0]);
-  vf_store(odd, sums[1]);
-  long numbers = n < PARA_LANES ? n : PARA_LANES;
-  for (long i = 0; i < numbers; i++) {
-    if (half) {
-      out[2 * (word + i)] += even[i];
-      out[2 * (word + i) + 1] += odd[i];
-    } else {
-      out[word + i] += even[i];
-    }
+  if (half) {
+    vf_interleave(sums[0], sums[1], &sums[0], &sums[1]);
+    word *= 2;
+    n *= 2;
+  }
+  for (int part = 0; part <= half; part++, word += PARA_LANES, n -= PARA_LANES) {
+    float *place = out + word;
+    if (n >= PARA_LANES) vf_store(place, vf_load(place) + sums[part]);
+    else if (n > 0) vf_store_part(place, vf_load_part(place, n) + sums[part], n);
   }
 }
 
 INLINE void add_generated(
   const para_attention *p, const char *const *past, long count, long offset, long ahead, const float *weights,
   float *out, const int half) {
-  long words = half ? p->headSize / 2 : p->headSize, word = 0;
-  for (long i = 0; i < count; i++)
-    for (long byte = 0; byte < 4 * words; byte += 64) __builtin_prefetch(past[i] + offset + ahead + byte, 0, 2);
+  long words = words_of(p->headSize, half), word = 0;
   for (; word + PARA_LANES <= words; word += PARA_LANES)
-    add_words(past, count, offset, weights, out, word, PARA_LANES, half);
-  if (word < words) add_words(past, count, offset, weights, out, word, words - word, half);
-}
-
-INLINE void store_generated(char *row, const float *x, long size, const int half) {
-  if (half) prepare_bfloat16(x, size, row);
-  else memcpy(row, x, 4 * (unsigned long)size);
+    add_words(past, count, offset, ahead, weights, out, word, PARA_LANES, half);
+  if (word < words) add_words(past, count, offset, ahead, weights, out, word, words - word, half);
 }
 
 INLINE void step_attention(

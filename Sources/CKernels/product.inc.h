@@ -57,20 +57,23 @@ INLINE void step_int8(vi *sum, const char *row, const char *weights) {
 #endif
 }
 
-// One tile: out is [rows, panels × 16] with `outStride` numbers from row to row. Meanwhile the panel
-// at `next` is called into the cache. Rows are addressed from every third, which leaves the compiler
-// registers enough to keep all sums in theirs.
-#define MICRO(KIND, GROUP_BYTES)                                                                          \
+// One tile: out is [rows, panels × 16] with `outStride` numbers from row to row; real numbers may be
+// added to it. Meanwhile the panel
+// at `next` is called into the cache; with few rows, when memory is what is waited for, as many
+// panels as the tile has. Rows are addressed from every third, which leaves the compiler registers
+// enough to keep all sums in theirs.
+#define MICRO(KIND, GROUP_BYTES, REAL)                                                                    \
   INLINE void micro_##KIND(                                                                               \
     const int rows, const int panels, const char *a, long stride, const char *w, long panelBytes,         \
-    long groups, const char *next, float *out, long outStride) {                                          \
+    long groups, const char *next, float *out, long outStride, const int add) {                           \
     vi sums[rows][panels * PANEL_VECTORS];                                                                \
     _Pragma("clang loop unroll(full)") for (int row = 0; row < rows; row++)                               \
       _Pragma("clang loop unroll(full)") for (int v = 0; v < panels * PANEL_VECTORS; v++)                 \
         sums[row][v] = (vi){};                                                                            \
     const char *thirds[3] = {a, a + 3 * stride, a + 6 * stride}, *end = w + groups * 64;                  \
     for (; w < end; w += 64, next += 64) {                                                                \
-      __builtin_prefetch(next, 0, 2);                                                                     \
+      _Pragma("clang loop unroll(full)") for (int p = 0; p < (rows > 4 ? 1 : panels); p++)                \
+        __builtin_prefetch(next + p * panelBytes, 0, 2);                                                  \
       _Pragma("clang loop unroll(full)") for (int row = 0; row < rows; row++) {                           \
         const char *place = thirds[row / 3] + row % 3 * stride;                                           \
         _Pragma("clang loop unroll(full)") for (int v = 0; v < panels * PANEL_VECTORS; v++)               \
@@ -81,17 +84,20 @@ INLINE void step_int8(vi *sum, const char *row, const char *weights) {
       for (int third = 0; third < 3; third++) thirds[third] += GROUP_BYTES;                               \
     }                                                                                                     \
     _Pragma("clang loop unroll(full)") for (int row = 0; row < rows; row++)                               \
-      _Pragma("clang loop unroll(full)") for (int v = 0; v < panels * PANEL_VECTORS; v++)                 \
-        vi_store(out + row * outStride + v * PARA_LANES, sums[row][v]);                                   \
+      _Pragma("clang loop unroll(full)") for (int v = 0; v < panels * PANEL_VECTORS; v++) {               \
+        float *place = out + row * outStride + v * PARA_LANES;                                            \
+        if (add) sums[row][v] = (vi)((vf)sums[row][v] + vf_load(place));                                  \
+        vi_store(place, sums[row][v]);                                                                    \
+      }                                                                                                   \
   }                                                                                                       \
                                                                                                           \
   static __attribute__((noinline)) void tile_##KIND(                                                      \
     int rows, int panels, const char *a, long stride, const char *w, long panelBytes, long groups,        \
-    const char *next, float *out, long outStride) {                                                       \
+    const char *next, float *out, long outStride, int add) {                                              \
     switch (panels * 16 + rows) { PARA_TILES(KIND) }                                                      \
   }                                                                                                       \
                                                                                                           \
-  /* out = a · wᵀ over whole panels, without an epilogue */                                               \
+  /* out = a · wᵀ over whole panels, without an epilogue; calls what follows them in memory */            \
   INLINE void multiply_##KIND(                                                                            \
     const char *a, long stride, long rows, const char *w, long panelBytes, long panels, long groups,      \
     float *out, long outStride) {                                                                         \
@@ -102,7 +108,7 @@ INLINE void step_int8(vi *sum, const char *row, const char *weights) {
         int height = (int)(rows - row < PARA_TILE_ROWS ? rows - row : PARA_TILE_ROWS);                    \
         tile_##KIND(                                                                                      \
           height, width, a + row * stride, stride, w + panel * panelBytes, panelBytes, groups,            \
-          w + panel * panelBytes, out + row * outStride + panel * 16, outStride);                                                 \
+          w + (panels + panel) * panelBytes, out + row * outStride + panel * 16, outStride, 0);           \
       }                                                                                                   \
     }                                                                                                     \
   }                                                                                                       \
@@ -114,6 +120,7 @@ INLINE void step_int8(vi *sum, const char *row, const char *weights) {
     long panelBytes = w->groups * 64, end = firstPanel + panelCount, last = firstRow + rowCount;          \
     const int widest = tile_panels(rowCount);                                                             \
     const long blocks = (rowCount + PARA_TILE_ROWS - 1) / PARA_TILE_ROWS;                                 \
+    const int plain = REAL && !epilogue->bias && !epilogue->segments;                                     \
     for (long panel = firstPanel; panel < end; panel += widest) {                                         \
       int width = (int)(end - panel < widest ? end - panel : widest);                                     \
       const char *panels = (const char *)w->panels + panel * panelBytes;                                  \
@@ -122,9 +129,15 @@ INLINE void step_int8(vi *sum, const char *row, const char *weights) {
         /* Some blocks of rows call one of the panels that come next, the others their own. */            \
         long coming = widest * block / blocks;                                                            \
         if (coming < widest * (block + 1) / blocks) coming += widest;                                     \
+        const char *rows = (const char *)a->rows + row * a->stride, *next = panels + coming * panelBytes; \
+        if (plain && (panel + width) * 16 <= w->columns) {                                                \
+          tile_##KIND(                                                                                    \
+            height, width, rows, a->stride, panels, panelBytes, w->groups, next,                          \
+            out + row * outStride + panel * 16, outStride, epilogue->accumulate);                         \
+          continue;                                                                                       \
+        }                                                                                                 \
         tile_##KIND(                                                                                      \
-          height, width, (const char *)a->rows + row * a->stride, a->stride, panels, panelBytes,          \
-          w->groups, panels + coming * panelBytes, tile, width * 16);                                     \
+          height, width, rows, a->stride, panels, panelBytes, w->groups, next, tile, width * 16, 0);      \
         finish_##KIND(a, w, epilogue, tile, row, height, panel * 16, width * 16, out, outStride);         \
       }                                                                                                   \
     }                                                                                                     \
@@ -186,7 +199,7 @@ INLINE void finish_int8(
 
 #define TILE(KIND, ROWS, PANELS)                                                          \
   case PANELS * 16 + ROWS:                                                                \
-    micro_##KIND(ROWS, PANELS, a, stride, w, panelBytes, groups, next, out, outStride);  \
+    micro_##KIND(ROWS, PANELS, a, stride, w, panelBytes, groups, next, out, outStride, add); \
     break;
 #define TILES_1_2(KIND, PANELS) TILE(KIND, 1, PANELS) TILE(KIND, 2, PANELS)
 #define TILES_1_4(KIND, PANELS) TILES_1_2(KIND, PANELS) TILE(KIND, 3, PANELS) TILE(KIND, 4, PANELS)
@@ -201,10 +214,10 @@ INLINE void finish_int8(
 #define PARA_TILES(KIND) TILES_1_4(KIND, 1) TILES_1_2(KIND, 2)
 #endif
 
-MICRO(float32, 4)
-MICRO(widened, 8)
-MICRO(bfloat16, 4)
-MICRO(int8, 4)
+MICRO(float32, 4, 1)
+MICRO(widened, 8, 1)
+MICRO(bfloat16, 4, 1)
+MICRO(int8, 4, 0)
 
 // Prepared rows of activations.
 

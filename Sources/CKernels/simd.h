@@ -85,13 +85,19 @@ INLINE float vf_largest(vf v) {
 
 #endif
 
-// exp(x) to 2 ulp for x in [−87.3, 88.7], 0 below, +∞ above. exp(x) = 2^n · exp(r), n = round(x / ln 2),
-// |r| ≤ ln 2 / 2, exp(r) by its Taylor polynomial of degree 7.
+// exp(x) to 2 ulp for x in [−87.3, 88.7], near 0 below (0 from −104 on), +∞ above. exp(x) = 2^n · exp(r),
+// n = round(x / ln 2), |r| ≤ ln 2 / 2, exp(r) by its Taylor polynomial of degree 7.
 INLINE vf vf_exp(vf x) {
+#if defined(PARA_AVX512)
+  // The second of two operands is what remains where one is NaN.
+  vf bounded = _mm512_max_ps(vf_all(-110), _mm512_min_ps(vf_all(89), x));
+  vf n = _mm512_roundscale_ps(bounded * 1.44269504088896341f, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+#else
   vi low = x < -87.3f, high = x > 88.7f;
   vf bounded = vf_select(low, vf_all(-87.3f), vf_select(high, vf_all(88.7f), x));
   vf shifted = bounded * 1.44269504088896341f + 12582912.0f;  // 1.5 · 2²³: rounds to an integer
   vf n = shifted - 12582912.0f;
+#endif
   vf r = bounded - n * 0.693145751953125f;  // ln 2 in two parts
   r = r - n * 1.42860682030941723212e-6f;
   vf p = r * 1.9841270e-4f + 1.3888889e-3f;
@@ -101,11 +107,15 @@ INLINE vf vf_exp(vf x) {
   p = p * r + 0.5f;
   p = p * r + 1.0f;
   p = p * r + 1.0f;
+#if defined(PARA_AVX512)
+  return _mm512_scalef_ps(p, n);
+#else
   // 2^n in two factors, because 2^128 is no float.
   vi exponent = __builtin_convertvector(n, vi), half = exponent >> 1;
   vf result = p * (vf)((half + 127) << 23) * (vf)((exponent - half + 127) << 23);
   result = vf_select(low, (vf){}, vf_select(high, vf_all(__builtin_inff()), result));
   return vf_select(x == x, result, x);
+#endif
 }
 
 // tanh(x) to 4 ulp: its Taylor polynomial of degree 9 for |x| < ¼, else 1 − 2 / (exp(2x) + 1).
@@ -125,21 +135,39 @@ INLINE vf vf_widen(const uint16_t *p) {
   return (vf)(__builtin_convertvector(h, vu) << 16);
 }
 
-// fp32 rounded to the nearest bf16, ties to even.
-INLINE void vf_narrow(uint16_t *p, vf v) {
+// fp32 rounded to the nearest bf16, ties to even, as whole numbers.
+INLINE vu vf_bfloat16(vf v) {
 #if defined(PARA_AVX512)
-  __m256bh h = _mm512_cvtneps_pbh(v);
-  memcpy(p, &h, sizeof h);
+  return (vu)_mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(v));
 #else
   vu bits = (vu)v;
   vu rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16;
-  vh h = __builtin_convertvector((vu)vf_select(v == v, (vf)rounded, (vf)((vu){} + 0x7FC0)), vh);
-  memcpy(p, &h, sizeof h);
+  return (vu)vf_select(v == v, (vf)rounded, (vf)((vu){} + 0x7FC0));
 #endif
 }
 
-INLINE uint16_t narrow_one(float x) {
-  uint32_t bits;
-  memcpy(&bits, &x, 4);
-  return x == x ? (uint16_t)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16) : 0x7FC0;
+INLINE void vf_narrow(uint16_t *p, vf v) {
+#if defined(PARA_AVX512)
+  __m256bh h = _mm512_cvtneps_pbh(v);
+#else
+  vh h = __builtin_convertvector(vf_bfloat16(v), vh);
+#endif
+  memcpy(p, &h, sizeof h);
+}
+
+// Two vectors of every other number as one run: e₀ o₀ e₁ o₁ …
+INLINE void vf_interleave(vf even, vf odd, vf *first, vf *second) {
+#if defined(PARA_AVX512)
+  *first = _mm512_permutex2var_ps(even, _mm512_set_epi32(23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0), odd);
+  *second =
+    _mm512_permutex2var_ps(even, _mm512_set_epi32(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8), odd);
+#else
+  float run[2 * PARA_LANES];
+  for (int i = 0; i < PARA_LANES; i++) {
+    run[2 * i] = even[i];
+    run[2 * i + 1] = odd[i];
+  }
+  *first = vf_load(run);
+  *second = vf_load(run + PARA_LANES);
+#endif
 }

@@ -4,10 +4,21 @@ import Tensors
 protocol AttentionPlan {
   var segments: Segments { get }
 
+  /// Rows that go through a layer together: their states stay in the cache from one product to the
+  /// next, and weights are read often enough to be worth their way. Together they are all rows, in
+  /// order; a chunk may attend to those before it.
+  var chunks: [Range<Int>] { get }
+
   /// Called with the states that enter a layer, before its input norm: where PARA makes its
   /// vectors.
   func prepare(layer: Int, hidden: Matrix, _ pass: Pass)
 
-  /// Rotates the rows' queries and keys, stores keys and values, and attends.
-  func attend(layer: Int, _ rows: Attention.Rows, _ pass: Pass)
+  /// Rotates a chunk's queries and keys, stores its keys and values, and attends.
+  ///
+  /// - Parameter rows: The chunk's projections.
+  func attend(layer: Int, chunk: Range<Int>, _ rows: Attention.Rows, _ pass: Pass)
+}
+
+extension AttentionPlan {
+  static var chunkRows: Int { 128 }
 }

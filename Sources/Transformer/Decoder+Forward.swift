@@ -3,10 +3,6 @@ import Checkpoints
 import Tensors
 
 extension Decoder {
-  /// Rows that go through a block together: their states stay in the cache from one product to the
-  /// next, and weights are read often enough to be worth their way.
-  private static let chunkRows = 128
-
   /// Runs tokens, one a row, through all layers; returns the last layer's states, [rows, hidden].
   func forward(_ tokens: [Int32], _ plan: some AttentionPlan, _ pass: Pass) -> Matrix {
     let hidden = pass.matrix(.hidden, tokens.count, configuration.hiddenSize)
@@ -19,41 +15,31 @@ extension Decoder {
     }
     for layer in layers.indices {
       plan.prepare(layer: layer, hidden: hidden, pass)
-      runLayer(layer, hidden, plan, pass)
+      for rows in plan.chunks {
+        let chunk = Chunk(rows: rows, layer: layer, segments: plan.segments, pass: pass)
+        run(chunk, hidden.rows(rows), plan)
+      }
     }
     return hidden
   }
 
-  private func runLayer(_ layer: Int, _ hidden: Matrix, _ plan: some AttentionPlan, _ pass: Pass) {
-    let rows = hidden.rows
-    let query = pass.matrix(.query, rows, configuration.querySize)
-    let key = pass.matrix(.key, rows, configuration.keyValueSize)
-    let value = pass.matrix(.value, rows, configuration.keyValueSize)
-    let chunks = stride(from: 0, to: rows, by: Self.chunkRows).map { first in
-      Chunk(
-        rows: first..<min(first + Self.chunkRows, rows), layer: layer, segments: plan.segments,
-        pass: pass)
-    }
-    for chunk in chunks {
-      project(
-        chunk, columns: hidden.columns,
-        [
-          (.query, query.rows(chunk.rows)), (.key, key.rows(chunk.rows)),
-          (.value, value.rows(chunk.rows)),
-        ],
-        state: normed(hidden.rows(chunk.rows), layers[layer].inputNorm))
-    }
+  /// Some rows through one layer. Rows see only what lies before them, so that a long prompt goes
+  /// through a layer piece by piece.
+  private func run(_ chunk: Chunk, _ hidden: Matrix, _ plan: some AttentionPlan) {
+    let query = chunk.pass.matrix(.query, hidden.rows, configuration.querySize)
+    let key = chunk.pass.matrix(.key, hidden.rows, configuration.keyValueSize)
+    let value = chunk.pass.matrix(.value, hidden.rows, configuration.keyValueSize)
+    project(
+      chunk, columns: hidden.columns, [(.query, query), (.key, key), (.value, value)],
+      state: normed(hidden, layers[chunk.layer].inputNorm))
     // What is attended takes the queries' place.
     plan.attend(
-      layer: layer, Attention.Rows(query: query, key: key, value: value, out: query), pass)
-    for chunk in chunks {
-      let states = hidden.rows(chunk.rows)
-      let attended = query.rows(chunk.rows)
-      addOutput(chunk, .output, states, normedBy: layers[layer].outputNorms?.attention) { row, _ in
-        attended.row(row)
-      }
-      feedForward(chunk, states)
+      layer: chunk.layer, chunk: chunk.rows,
+      Attention.Rows(query: query, key: key, value: value, out: query), chunk.pass)
+    addOutput(chunk, .output, hidden, normedBy: layers[chunk.layer].outputNorms?.attention) {
+      row, _ in query.row(row)
     }
+    feedForward(chunk, hidden)
   }
 
   /// hidden += W_down · (activation(W_gate x) ⊙ W_up x), x = norm(hidden)

@@ -6,6 +6,7 @@ import Tensors
 /// as far back as the layer's window reaches.
 struct PrefillPlan: AttentionPlan {
   let segments: Segments
+  let chunks: [Range<Int>]
   private let caches: [PromptCache]
   private let decoder: Decoder
   private let longest: Int
@@ -19,6 +20,10 @@ struct PrefillPlan: AttentionPlan {
         return RowSegment(
           rows: first..<first + prompt.tokens.count, adjustments: prompt.adjustments)
       }, for: decoder.compute)
+    let rows = first
+    chunks = stride(from: 0, to: rows, by: Self.chunkRows).map {
+      $0..<min($0 + Self.chunkRows, rows)
+    }
     self.caches = caches
     self.decoder = decoder
     longest = caches.map(\.length).max() ?? 0
@@ -35,16 +40,20 @@ struct PrefillPlan: AttentionPlan {
     }
   }
 
-  func attend(layer: Int, _ rows: Attention.Rows, _ pass: Pass) {
+  func attend(layer: Int, chunk: Range<Int>, _ rows: Attention.Rows, _ pass: Pass) {
     let attention = decoder.attention
     let scratch = pass.matrix(
       .scores, pass.parallel.threads, attention.promptScratch(tokens: longest))
     let heads = attention.keyValueHeads
-    pass.parallel.parts(caches.count * heads, grain: 1) { thread, items in
+    let prompts = segments.overlapping(chunk)
+    pass.parallel.parts(prompts.count * heads, grain: 1) { thread, items in
       for item in items {
-        let (prompt, head) = item.quotientAndRemainder(dividingBy: heads)
+        let (index, head) = item.quotientAndRemainder(dividingBy: heads)
+        let prompt = prompts.lowerBound + index
+        let whole = segments.list[prompt].rows, own = whole.clamped(to: chunk)
         attention.prompt(
-          rows.rows(segments.list[prompt].rows), head: head,
+          rows.rows(own.lowerBound - chunk.lowerBound..<own.upperBound - chunk.lowerBound),
+          own.lowerBound - whole.lowerBound..<own.upperBound - whole.lowerBound, head: head,
           cache: caches[prompt].slice(layer: layer, head: head),
           window: decoder.configuration.windows[layer], rotary: rotary.base,
           scratch: scratch.row(thread))

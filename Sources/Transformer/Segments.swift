@@ -26,6 +26,24 @@ final class Segments {
 
   deinit { ofRow.deallocate() }
 
+  /// The segments that have rows in a range, which is not empty.
+  func overlapping(_ rows: Range<Int>) -> Range<Int> {
+    Int(ofRow[rows.lowerBound])..<Int(ofRow[rows.upperBound - 1]) + 1
+  }
+
+  /// The rows cut between segments, into ranges of some rows or one longer segment.
+  func wholeSegments(upTo count: Int) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    for segment in list {
+      if let last = ranges.last, segment.rows.upperBound - last.lowerBound <= count {
+        ranges[ranges.count - 1] = last.lowerBound..<segment.rows.upperBound
+      } else {
+        ranges.append(segment.rows)
+      }
+    }
+    return ranges
+  }
+
   private static func runs(_ list: [RowSegment]) -> [Range<Int>] {
     var runs: [Range<Int>] = []
     for index in list.indices {

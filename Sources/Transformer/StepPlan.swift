@@ -5,6 +5,7 @@ import Tensors
 /// as far back as the layer's window reaches.
 struct StepPlan: AttentionPlan {
   let segments: Segments
+  let chunks: [Range<Int>]
   private let requests: [StepRequest]
   private let decoder: Decoder
   private let rotary: FloatBuffer
@@ -19,6 +20,7 @@ struct StepPlan: AttentionPlan {
         return RowSegment(
           rows: first..<first + request.lanes.count, adjustments: request.adjustments)
       }, for: decoder.compute)
+    chunks = segments.wholeSegments(upTo: Self.chunkRows)
     self.requests = requests
     self.decoder = decoder
     rotary = decoder.rotary.table(
@@ -34,16 +36,19 @@ struct StepPlan: AttentionPlan {
   /// Nothing: PARA's vectors were made at prefill.
   func prepare(layer: Int, hidden: Matrix, _ pass: Pass) {}
 
-  func attend(layer: Int, _ rows: Attention.Rows, _ pass: Pass) {
+  func attend(layer: Int, chunk: Range<Int>, _ rows: Attention.Rows, _ pass: Pass) {
     let attention = decoder.attention
     let scratch = pass.matrix(.scores, pass.parallel.threads, scratchCount)
     let heads = attention.keyValueHeads
-    pass.parallel.parts(requests.count * heads, grain: 2) { thread, items in
+    let own = segments.overlapping(chunk)
+    pass.parallel.parts(own.count * heads, grain: 2) { thread, items in
       for item in items {
-        let (index, head) = item.quotientAndRemainder(dividingBy: heads)
-        let request = requests[index]
+        let (place, head) = item.quotientAndRemainder(dividingBy: heads)
+        let index = own.lowerBound + place
+        let request = requests[index], lanes = segments.list[index].rows
         attention.step(
-          rows.rows(segments.list[index].rows), head: head,
+          rows.rows(lanes.lowerBound - chunk.lowerBound..<lanes.upperBound - chunk.lowerBound),
+          head: head,
           cache: request.prompt.slice(layer: layer, head: head),
           past: GeneratedPast(
             rows: pasts.rows(of: index), lanes: request.lanes.count, count: request.step + 1,

@@ -105,11 +105,18 @@ final class AttentionCase {
         keys.withUnsafeMutableBufferPointer { key in
           value.withUnsafeBufferPointer { value in
             out.withUnsafeMutableBufferPointer { out in
-              var rows = para_attention_rows(
-                query: query.baseAddress, key: key.baseAddress, value: value.baseAddress,
-                queryStride: columns, keyStride: size, valueStride: size, out: out.baseAddress,
-                outStride: columns)
-              kernels.attendPrompt(&settings, &cache, &rows)
+              // In two parts, which meet at an odd position where there are enough.
+              for part in [0..<tokens / 4 * 2 + 1, tokens / 4 * 2 + 1..<tokens] {
+                let (first, firstRow) = (part.lowerBound * size, part.lowerBound * columns)
+                var rows = para_attention_rows(
+                  query: query.baseAddress.map { $0 + firstRow },
+                  key: key.baseAddress.map { $0 + first },
+                  value: value.baseAddress.map { $0 + first },
+                  queryStride: columns, keyStride: size, valueStride: size,
+                  out: out.baseAddress.map { $0 + firstRow }, outStride: columns)
+                kernels.attendPrompt(
+                  &settings, &cache, &rows, part.lowerBound, part.upperBound)
+              }
             }
           }
         }

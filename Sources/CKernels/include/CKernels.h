@@ -104,9 +104,11 @@ typedef struct {
   // Returns the row's scale.
   float (*prepareInt8)(const float *x, long count, void *row);
 
-  // Writes a whole prompt's keys and values into its cache and attends, causally.
+  // Writes the keys and values of a prompt's positions [first, end) into its cache, which holds those
+  // before, and attends, causally.
   // Scratch: R · (headSize + headSize⌈16⌉ + count⌈16⌉) numbers, R = group · max(1, 32 / group).
-  void (*attendPrompt)(const para_attention *, const para_prompt_cache *, const para_attention_rows *);
+  void (*attendPrompt)(
+    const para_attention *, const para_prompt_cache *, const para_attention_rows *, long first, long end);
   // Writes one new position of every lane and attends to the prompt and to the lane's own past.
   // Scratch: lanes · group · (headSize + headSize⌈16⌉ + count⌈16⌉ + past⌈16⌉) numbers.
   void (*attendStep)(

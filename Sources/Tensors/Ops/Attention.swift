@@ -63,14 +63,16 @@ package struct Attention: Sendable {
     return lanes * group * (headSize + CacheFormat.wholePanels(headSize) + width)
   }
 
-  /// One key/value head of one whole prompt: rotates, writes the cache, and attends causally.
+  /// One key/value head of some of a prompt's positions, those before being in the cache: rotates,
+  /// writes the cache, and attends causally.
   package func prompt(
-    _ rows: Rows, head: Int, cache: PromptCacheSlice, window: Int, rotary: UnsafePointer<Float>,
-    scratch: UnsafeMutablePointer<Float>
+    _ rows: Rows, _ positions: Range<Int>, head: Int, cache: PromptCacheSlice, window: Int,
+    rotary: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>
   ) {
     var settings = kernelSettings(window: window, rotary, scratch)
     var (kernelCache, kernelRows) = (cache.kernelCache, kernelRows(rows, head: head))
-    Kernels.current.attendPrompt(&settings, &kernelCache, &kernelRows)
+    Kernels.current.attendPrompt(
+      &settings, &kernelCache, &kernelRows, positions.lowerBound, positions.upperBound)
   }
 
   /// One key/value head of one request's lanes: rotates, writes the newest position, and attends to
