@@ -129,7 +129,8 @@ INLINE void step_int8(vi *sum, const char *row, const char *weights) {
         /* Some blocks of rows call one of the panels that come next, the others their own. */            \
         long coming = widest * block / blocks;                                                            \
         if (coming < widest * (block + 1) / blocks) coming += widest;                                     \
-        const char *rows = (const char *)a->rows + row * a->stride, *next = panels + coming * panelBytes; \
+        const char *next = panel + widest >= end && w->after ? w->after : panels + coming * panelBytes;   \
+        const char *rows = (const char *)a->rows + row * a->stride;                                       \
         if (plain && (panel + width) * 16 <= w->columns) {                                                \
           tile_##KIND(                                                                                    \
             height, width, rows, a->stride, panels, panelBytes, w->groups, next,                          \
@@ -143,19 +144,23 @@ INLINE void step_int8(vi *sum, const char *row, const char *weights) {
     }                                                                                                     \
   }
 
-// scale ⊙ (sum + bias + row bias + inner · upᵀ), added to `out` where the epilogue accumulates.
-INLINE vf finished(const para_epilogue *e, const para_segment *segment, const float *inner, vf y, long column, long n) {
+// scale ⊙ (sum + bias + row bias + inner · upᵀ), added to `out` where the epilogue accumulates. What the
+// row needs of `up` for its next tile, `ahead` panels further on, is called into the cache.
+INLINE vf finished(
+  const para_epilogue *e, const para_segment *segment, const float *inner, vf y, long column, long n, long ahead) {
 #define LOAD(p) (n >= PARA_LANES ? vf_load(p) : vf_load_part(p, n))
   if (e->bias) y += LOAD(e->bias + column);
   if (!segment) return y;
   if (segment->bias) y += LOAD(segment->bias + column);
   if (segment->up) {
     vi sum = (vi)y;
-    const char *up = (const char *)segment->up + column / 16 * segment->upGroups * 64 + column % 16 * 4;
-    if (segment->upHalf)
-      for (long k = 0; k < segment->upGroups; k++) step_widened(&sum, (const char *)(inner + 2 * k), up + k * 64);
-    else
-      for (long k = 0; k < segment->upGroups; k++) step_float32(&sum, (const char *)(inner + k), up + k * 64);
+    const long groups = segment->upGroups;
+    const char *up = (const char *)segment->up + column / 16 * groups * 64 + column % 16 * 4;
+    for (long k = 0; k < groups; k++, up += 64) {
+      __builtin_prefetch(up + ahead * groups * 64, 0, 2);
+      if (segment->upHalf) step_widened(&sum, (const char *)(inner + 2 * k), up);
+      else step_float32(&sum, (const char *)(inner + k), up);
+    }
     y = (vf)sum;
   }
   if (segment->scale) y *= LOAD(segment->scale + column);
@@ -167,7 +172,7 @@ INLINE void finish_row(const para_epilogue *e, long row, const float *tile, long
   const float *inner = e->inner ? e->inner + row * e->innerStride : 0;
   for (long i = 0; i < count; i += PARA_LANES) {
     long n = count - i, column = first + i;
-    vf y = finished(e, segment, inner, vf_load(tile + i), column, n);
+    vf y = finished(e, segment, inner, vf_load(tile + i), column, n, (count + 15) / 16);
     if (e->accumulate) y += LOAD(out + column);
     if (n >= PARA_LANES) vf_store(out + column, y);
     else vf_store_part(out + column, y, n);

@@ -94,6 +94,6 @@ package struct PackedWeight: Sendable {
   var kernelWeight: para_packed_weight {
     para_packed_weight(
       panels: memory.base, columns: rows, groups: groups, scales: scales?.base,
-      offsets: offsets?.base.assumingMemoryBound(to: Int32.self))
+      offsets: offsets?.base.assumingMemoryBound(to: Int32.self), after: nil)
   }
 }

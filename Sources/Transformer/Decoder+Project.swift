@@ -85,9 +85,11 @@ extension Decoder {
     if let rank = pieces.map(\.lowRank.down.rows).max() {
       let matrix = chunk.pass.innerMatrix(site, prepared.rows, CacheFormat.wholePanels(rank))
       chunk.pass.parallel.ranges(pieces.count, grain: 4) { range in
-        for (rows, lowRank) in pieces[range] {
+        for index in range {
+          let (rows, lowRank) = pieces[index]
+          let next = index + 1 < range.upperBound ? pieces[index + 1].lowRank.down : nil
           Product(lowRank.down, into: matrix)
-            .run(prepared, rows, panels: 0..<lowRank.down.panels)
+            .run(prepared, rows, panels: 0..<lowRank.down.panels, next: next)
           // An odd rank's last group has a second half, whose weight is 0.
           let rank = lowRank.down.rows
           if rank % 2 == 1 { for row in rows { matrix.row(row)[rank] = 0 } }

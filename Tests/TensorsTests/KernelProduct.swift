@@ -61,7 +61,8 @@ final class KernelProduct {
       }
     }
     weight = para_packed_weight(
-      panels: base, columns: shape.columns, groups: groups, scales: scales, offsets: offsets)
+      panels: base, columns: shape.columns, groups: groups, scales: scales, offsets: offsets,
+      after: nil)
   }
 
   private func prepare(_ x: [Float], offset: Int) {

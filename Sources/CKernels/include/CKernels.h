@@ -26,6 +26,7 @@ typedef struct {
   long groups;             // along the summed index
   const float *scales;     // int8: one a feature, to whole panels
   const int32_t *offsets;  // int8: 128 · Σ of the feature's numbers, to whole panels
+  const void *after;       // what is read after the last panel, or null
 } para_packed_weight;
 
 // What an adapter does to the rows of one request: scale ⊙ (y + bias + inner · upᵀ).

@@ -54,8 +54,13 @@ package struct Product {
   }
 
   /// The product of some rows and some panels, on the calling thread.
-  package func run(_ prepared: PreparedRows, _ rows: Range<Int>, panels: Range<Int>) {
+  ///
+  /// - Parameter next: The weight that is read after this one, to call it into the cache.
+  package func run(
+    _ prepared: PreparedRows, _ rows: Range<Int>, panels: Range<Int>, next: PackedWeight? = nil
+  ) {
     var (activations, packed) = (prepared.kernelRows, weight.kernelWeight)
+    packed.after = next.map { UnsafeRawPointer($0.memory.base) }
     var epilogue = para_epilogue(
       bias: bias, segments: adjustments?.segments.base, segmentOfRow: adjustments?.segmentOfRow,
       inner: adjustments?.inner?.base, innerStride: adjustments?.inner?.columns ?? 0,
