@@ -24,3 +24,5 @@ struct BenchMake: ParsableCommand {
 }
 
 extension BenchModel: ExpressibleByArgument {}
+extension BenchPlan.Rows: ExpressibleByArgument {}
+extension BenchPlan.Sweep: ExpressibleByArgument {}
