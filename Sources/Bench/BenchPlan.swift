@@ -52,6 +52,7 @@ public struct BenchPlan: Sendable {
       row(kind.rawValue, largest, .int8) {
         $0.workload.prompts = 1
         $0.workload.newTokens = 1
+        $0.workload.beams = 1
         $0.workload.runOneAtATime()
         $0.measure = .prefill
       }

@@ -27,7 +27,7 @@ extension Machine: CustomStringConvertible {
     """
     \(processor), \(kernels)
     limits with 1 thread: \(oneThread)
-    limits with \(threads): \(allThreads)
+    limits with \(threads) threads: \(allThreads)
     tokens/s and share (time at the limits / time taken) are of answers; prefill: of prompts; single: of decode
     """
   }

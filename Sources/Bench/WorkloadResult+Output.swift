@@ -21,16 +21,6 @@ extension WorkloadResult: CustomStringConvertible {
   public func write(to url: URL) throws { try MeasurementFile.write(self, to: url) }
 }
 
-extension AdapterCost: CustomStringConvertible {
-  public var description: String {
-    func slower(_ phase: String, _ percent: Double?) -> String? {
-      percent.map { "\(phase) \($0 < 0 ? "" : "+")\($0.text(1)) %" }
-    }
-    return [slower("prefill", prefillPercentSlower), slower("decode", decodePercentSlower)]
-      .compactMap(\.self).joined(separator: ", ")
-  }
-}
-
 extension Double {
   /// With so many digits after the point.
   func text(_ digits: Int) -> String { String(format: "%.\(digits)f", self) }

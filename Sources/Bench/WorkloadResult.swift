@@ -1,5 +1,3 @@
-public import Adapters
-
 /// What a workload took.
 public struct WorkloadResult: Sendable, Hashable, Codable {
   public var workload: Workload
@@ -19,14 +17,4 @@ public struct WorkloadResult: Sendable, Hashable, Codable {
   public var newTokensPerSecond: Double
   public var adapterCosts: [AdapterCost]
   public var peakMemoryBytes: Int?
-}
-
-/// What a kind of adapters takes beside the bare model, from runs by turns.
-public struct AdapterCost: Sendable, Hashable, Codable {
-  public var method: AdapterMethod
-  public var prefillSeconds: Double
-  public var decodeSeconds: Double
-  /// The median over pairs of runs; nil where the phase does not happen.
-  public var prefillPercentSlower: Double?
-  public var decodePercentSlower: Double?
 }

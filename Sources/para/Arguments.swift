@@ -1,8 +1,12 @@
 import Adapters
 public import ArgumentParser
+public import Bench
 public import Tensors
 
 extension ComputeType: ExpressibleByArgument {}
+extension BenchModel: ExpressibleByArgument {}
+extension BenchPlan.Rows: ExpressibleByArgument {}
+extension BenchPlan.Sweep: ExpressibleByArgument {}
 
 /// The adapters of a measurement.
 enum AdapterChoice: String, CaseIterable, ExpressibleByArgument {
@@ -17,25 +21,6 @@ enum AdapterChoice: String, CaseIterable, ExpressibleByArgument {
     case .bitfit: .bitFit
     }
   }
-}
-
-/// Several values in one argument: `S,M,L`; `none` is none.
-struct CommaSeparated<Value: ExpressibleByArgument & Sendable>: ExpressibleByArgument, Sendable {
-  var values: [Value]
-
-  init(_ values: [Value]) { self.values = values }
-
-  init?(argument: String) {
-    let names = argument == "none" ? [] : argument.split(separator: ",")
-    values = names.compactMap { Value(argument: String($0)) }
-    if values.count < names.count { return nil }
-  }
-
-  var defaultValueDescription: String {
-    values.isEmpty ? "none" : values.map(\.defaultValueDescription).joined(separator: ",")
-  }
-
-  static var allValueStrings: [String] { Value.allValueStrings }
 }
 
 /// Refuses options that count something and are not above 0.

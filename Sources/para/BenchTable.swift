@@ -28,16 +28,16 @@ struct BenchTable: ParsableCommand {
       Exit codes: 0 done, 1 failed, 2 usage, 3 done, but some rows failed.
       """)
 
-  @Option(help: "S, M, L or 7B, separated by commas.")
+  @Option(help: "Sizes, separated by commas.")
   var models = CommaSeparated<BenchModel>([.small, .medium, .large])
 
-  @Option(help: "float32, bfloat16 or int8; by default the table's own.")
+  @Option(help: "Types of numbers; by default the table's own.")
   var computeTypes: CommaSeparated<ComputeType>?
 
-  @Option(help: "Rows to measure, or none.")
+  @Option(help: "Rows to measure; none measures the limits alone.")
   var rows = CommaSeparated(BenchPlan.Rows.allCases)
 
-  @Option(help: "Sweeps to measure: beams, lanes, lengths, 7B.")
+  @Option(help: "Sweeps to measure.")
   var sweeps = CommaSeparated<BenchPlan.Sweep>([])
 
   @Option(help: "Prompts of the rows of scaling.")

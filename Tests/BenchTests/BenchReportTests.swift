@@ -42,7 +42,7 @@ import Testing
     let table = """
       Zen, avx512
       limits with 1 thread: \(limits)
-      limits with 2: \(limits)
+      limits with 2 threads: \(limits)
       tokens/s and share (time at the limits / time taken) are of answers; prefill: of prompts; single: of decode
 
       row          model  numbers   prompts          beams  seconds  prefill  decode  tokens/s  share  peak MB  notes
