@@ -5,6 +5,7 @@ public import Tensors
 public struct Workload: Sendable, Hashable, Codable {
   public var prompts = 64
   public var promptTokens = 128
+  /// Tokens of each answer; one is prefill alone.
   public var newTokens = 64
   public var beams = 3
   public var compute = ComputeType.bfloat16
@@ -13,30 +14,21 @@ public struct Workload: Sendable, Hashable, Codable {
   public var workers: Int?
   /// The kind of random adapters; nil is the bare model.
   public var adapters: AdapterMethod?
+  /// Kinds of random adapters that are measured by turns with the bare model.
+  public var byTurns: [AdapterMethod] = []
   /// How many different adapters the prompts are spread over.
   public var adapterCount = 64
   /// Lanes that one batch runs at most.
   public var lanes = 192
 
   public init() {}
-}
 
-/// What a workload took.
-public struct WorkloadResult: Sendable, Codable {
-  public var workload: Workload
-  public var model: String
-  public var kernels: String
-  public var workers: Int
-  public var threadsPerWorker: Int
-  /// From opening the folder to a model that is ready.
-  public var startUpSeconds: Double
-  /// From the model's being ready to the first token of the first prompt, alone.
-  public var firstTokenSeconds: Double
-  public var prefillSeconds: Double
-  public var decodeSeconds: Double
-  public var seconds: Double
-  public var prefillTokensPerSecond: Double
-  /// Tokens of answers, one for each position whatever the beams, over the whole time.
-  public var newTokensPerSecond: Double
-  public var peakMemoryBytes: Int?
+  /// One request after the other, with all threads.
+  public mutating func runOneAtATime() {
+    workers = 1
+    lanes = beams
+  }
+
+  /// Prompts that are prefilled and then decoded side by side; with more, memory does not grow.
+  func promptsAtOnce(workers: Int) -> Int { min(prompts, workers * max(1, lanes / beams)) }
 }

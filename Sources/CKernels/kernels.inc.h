@@ -8,6 +8,8 @@
 
 #include "attention.inc.h"
 
+#include "peak.inc.h"
+
 extern const para_kernels PARA_TABLE;
 const para_kernels PARA_TABLE = {
   .name = PARA_NAME,
@@ -33,4 +35,8 @@ const para_kernels PARA_TABLE = {
   .largest = largest_of,
   .sumOfExp = sum_of_exp,
   .keepLargest = keep_largest,
+  .peakFloat32 = peak_float32,
+  .peakBfloat16 = peak_bfloat16,
+  .peakInt8 = peak_int8,
+  .readLines = read_lines,
 };

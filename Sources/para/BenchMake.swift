@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import Bench
+import ArgumentParser
+import Bench
 import Foundation
 
 struct BenchMake: ParsableCommand {
@@ -22,5 +22,3 @@ struct BenchMake: ParsableCommand {
     try Terminal.reporting { try size.write(to: URL(filePath: folder)) }
   }
 }
-
-extension BenchModel: ExpressibleByArgument {}

@@ -29,7 +29,7 @@ struct BenchWork: ParsableCommand {
   @Option(help: "Tokens of each prompt.")
   var promptTokens = 128
 
-  @Option(help: "Tokens of each answer.")
+  @Option(help: "Tokens of each answer; 1 is prefill alone.")
   var newTokens = 64
 
   @Option(help: "Threads.")
@@ -41,8 +41,16 @@ struct BenchWork: ParsableCommand {
   @Option(help: "Lanes (prompts × beams) that run at once.")
   var lanes = 192
 
+  @Flag(help: "One request after the other with all threads, in place of --workers and --lanes.")
+  var oneAtATime = false
+
   @Option(help: "Random adapters on the rows: none, para, lora, ia3 or bitfit.")
   var adapters = AdapterChoice.none
+
+  @Option(
+    help: "Kinds of random adapters, such as para,lora, to measure by turns with the work as it is."
+  )
+  var byTurns = CommaSeparated<AdapterChoice>([])
 
   @Option(help: "How many different adapters.")
   var adapterCount = 64
@@ -52,6 +60,14 @@ struct BenchWork: ParsableCommand {
 
   @Option(help: "Where to write the measurements.")
   var json: String?
+
+  func validate() throws {
+    try requirePositive([
+      ("--num-beams", numBeams), ("--prompts", prompts), ("--prompt-tokens", promptTokens),
+      ("--new-tokens", newTokens), ("--threads", threads), ("--workers", workers ?? 1),
+      ("--lanes", lanes), ("--adapter-count", adapterCount), ("--repeats", repeats),
+    ])
+  }
 
   func run() throws {
     try Terminal.reporting {
@@ -65,7 +81,9 @@ struct BenchWork: ParsableCommand {
       workload.workers = workers
       workload.lanes = lanes
       workload.adapters = adapters.method
+      workload.byTurns = byTurns.values.compactMap(\.method)
       workload.adapterCount = adapterCount
+      if oneAtATime { workload.runOneAtATime() }
       let result = try workload.run(URL(filePath: model), repetitions: repeats)
       Terminal.print(result.description)
       if let json { try result.write(to: URL(filePath: json)) }

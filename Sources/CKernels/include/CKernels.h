@@ -142,6 +142,14 @@ typedef struct {
   // are kept.
   long (*keepLargest)(
     const float *x, long size, int32_t firstIndex, long count, long found, int32_t *indices, float *values);
+
+  // Multiplies and adds in registers, as fast as this instruction set can; up to 100,000 rounds.
+  // Returns the operations done, a multiply-add being two.
+  long (*peakFloat32)(long rounds);
+  long (*peakBfloat16)(long rounds);
+  long (*peakInt8)(long rounds);
+  // Reads memory, to whole 256 bytes, and does nothing with it.
+  void (*readLines)(const void *memory, long bytes);
 } para_kernels;
 
 // The kernels of an instruction set ("avx512", "avx2", "neon", "portable"); null if this program or

@@ -1,0 +1,41 @@
+import Tensors
+
+/// The seconds that a workload must take at the machine's limits: prefill, then for each step the
+/// larger of its operations over their peak and its bytes over the memory's.
+///
+/// Attention counts among the operations. Bytes are the weights, once a step however many batches
+/// run side by side, and what is read of the caches: a request's prompt once for all its beams,
+/// generated rows once a lane. Adapters are not counted. Where all that fits into the processor's
+/// caches, a workload can be faster than its roof.
+struct Roof: Sendable, Hashable {
+  private(set) var prefill = 0.0
+  private(set) var decode = 0.0
+  var seconds: Double { prefill + decode }
+
+  /// - Parameter workers: Batches side by side, each of the workload's `lanes`.
+  init(_ model: ModelWork, _ work: Workload, workers: Int, _ limits: MachineLimits) {
+    let prompts = work.promptsAtOnce(workers: workers)
+    let waves = Double(work.prompts) / Double(prompts)
+    // fp32 products read weights as they are stored, which is bf16.
+    let weightBytes = (model.layers + model.head) * (work.compute == .int8 ? 1 : 2)
+    let cacheBytes = model.cache * (work.compute == .float32 ? 4 : 2)
+    let cached = limits.operations(work.compute == .float32 ? .float32 : .bfloat16)
+    func time(products: Int, attention: Int, bytes: Int) -> Double {
+      let operations =
+        2 * Double(products) / limits.operations(work.compute) + 2 * Double(attention) / cached
+      return waves * max(operations, Double(bytes) / limits.memory)
+    }
+    let length = work.promptTokens
+    // A token attends to itself and all before it; only a prompt's last one needs the head.
+    prefill = time(
+      products: prompts * (length * model.layers + model.head),
+      attention: prompts * length * (length + 1) / 2 * model.attention, bytes: weightBytes)
+    let lanes = prompts * work.beams
+    for generated in 1..<max(1, work.newTokens) {
+      decode += time(
+        products: lanes * (model.layers + model.head),
+        attention: lanes * (length + generated) * model.attention,
+        bytes: weightBytes + prompts * (length + work.beams * generated) * cacheBytes)
+    }
+  }
+}

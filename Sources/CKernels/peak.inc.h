@@ -1,0 +1,45 @@
+// What the machine can do at most, to hold measurements against. Nothing of a model runs here.
+
+// Lets the compiler believe that a result is used.
+INLINE void discard(vi result) { __asm__ volatile("" : : "m"(result)); }
+
+// The widest tile of a product, multiplying the same few numbers again and again: all sums are in
+// registers and no memory beyond a few lines of the first cache is read. The compiler must not know
+// that they are the same, or it would multiply once.
+#define PEAK(KIND, GROUP_BYTES, NUMBERS)                                                                  \
+  static long peak_##KIND(long rounds) {                                                                  \
+    enum { rows = PARA_TILE_ROWS, vectors = (PARA_TILE_ROWS == 8 ? 3 : 1) * PANEL_VECTORS };              \
+    char numbers[rows * 8 + vectors * 4 * PARA_LANES] __attribute__((aligned(64)));                       \
+    /* As fp32 and bf16 about ¾; whole numbers stay below 2³¹ for 135,000 rounds. */                      \
+    memset(numbers, 0x3F, sizeof numbers);                                                                \
+    vi sums[rows][vectors] = {};                                                                          \
+    for (long round = 0; round < rounds; round++) {                                                       \
+      const char *weights = numbers, *row = numbers + vectors * 4 * PARA_LANES;                           \
+      __asm__ volatile("" : "+r"(weights), "+r"(row));                                                    \
+      _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++)                                   \
+        _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++)                              \
+          step_##KIND(&sums[r][v], row + r * GROUP_BYTES, weights + v * 4 * PARA_LANES);                  \
+    }                                                                                                     \
+    vi all = {};                                                                                          \
+    _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++)                                     \
+      _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++) all |= sums[r][v];             \
+    discard(all);                                                                                         \
+    return rounds * rows * vectors * PARA_LANES * NUMBERS * 2;                                            \
+  }
+
+PEAK(float32, 4, 1)
+PEAK(bfloat16, 4, 2)
+PEAK(int8, 4, 4)
+
+// Reads whole lines, as fast as they come: what lies ahead is called into the cache.
+static void read_lines(const void *memory, long bytes) {
+  const char *p = memory, *end = p + bytes / 256 * 256;
+  vi sums[4] = {};
+  for (; p < end; p += 256) {
+    for (int line = 0; line < 4; line++) {
+      __builtin_prefetch(p + 2048 + line * 64, 0, 2);
+      for (int v = 0; v < PANEL_VECTORS; v++) sums[line] |= vi_load(p + line * 64 + v * 4 * PARA_LANES);
+    }
+  }
+  discard(sums[0] | sums[1] | sums[2] | sums[3]);
+}
