@@ -27,8 +27,9 @@ INLINE void store_prompt_value(
     vf numbers = LOAD(value + d);
     char *place = (char *)values + d / 16 * panelBytes + (half ? position / 2 : position) * 64 + d % 16 * 4;
     if (half) {
-      vu bits = vf_bfloat16(numbers), before = (vu)vi_load(place);
-      numbers = (vf)(position % 2 ? bits << 16 | (before & 0xFFFF) : bits | (before & 0xFFFF0000u));
+      // The first of two is not read for, because reading new memory costs a fault of its own.
+      vu bits = vf_bfloat16(numbers);
+      numbers = (vf)(position % 2 ? bits << 16 | ((vu)vi_load(place) & 0xFFFF) : bits);
     }
     vf_store(place, numbers);
   }
