@@ -1,0 +1,80 @@
+import Transformer
+
+extension MemoryPlan {
+  /// The least memory that any of a job's requests could be answered in is more than there is.
+  public struct Shortage: Error, Sendable, Hashable {
+    public let needed: Int
+    public let limit: Int
+  }
+
+  /// The plan with the given options, or with the nearest smaller ones whose peak is within a limit.
+  ///
+  /// Smaller prefills, fewer lanes and fewer prompts that wait for one: what saves most goes first.
+  /// Before lanes get so few that weights are read for little, one worker takes the place of several.
+  /// Where not even the least options have room for every request, they are planned for those
+  /// that fit; ``MemoryBudget`` refuses the others when they come.
+  ///
+  /// - Throws: ``Shortage`` if no request fits.
+  public static func fitting(
+    _ limit: Int, _ demand: Demand, options: EngineOptions
+  ) throws(Shortage) -> MemoryPlan {
+    var plan = MemoryPlan(demand, options: options)
+    plan.lower(to: limit, demand, leastBatch: 1024, leastLanes: 48)
+    if plan.peak > limit, plan.options.workers > 1 {
+      plan = MemoryPlan(demand, options: plan.options.withOneWorker)
+    }
+    plan.lower(to: limit, demand, leastBatch: Self.leastBatch, leastLanes: 1)
+    return plan.peak <= limit ? plan : try plan.forThoseThatFit(limit, demand)
+  }
+
+  /// A block of rows, below which a prefill is slower and hardly smaller.
+  private static let leastBatch = 128
+
+  private mutating func lower(
+    to limit: Int, _ demand: Demand, leastBatch: Int, leastLanes: Int
+  ) {
+    while peak > limit {
+      let plans = [
+        options.lowered(\.batchTokens, least: leastBatch),
+        options.lowered(\.maximumLanes, least: leastLanes),
+        options.lowered(\.queuedPrompts, least: 1),
+      ].map { MemoryPlan(demand, options: $0) }
+      guard let best = plans.min(by: { $0.peak < $1.peak }), best.peak < peak else { return }
+      self = best
+    }
+  }
+
+  /// The plan for the requests that are small enough alone.
+  private func forThoseThatFit(_ limit: Int, _ demand: Demand) throws(Shortage) -> MemoryPlan {
+    var alone = demand.requests.map { request -> (request: RequestSize, peak: Int) in
+      var single = demand
+      single.requests = [request]
+      return (request, MemoryPlan(single, options: options).peak)
+    }
+    let needed = alone.map(\.peak).min() ?? peak
+    alone.removeAll { $0.peak > limit }
+    while let largest = alone.map(\.peak).max() {
+      var remaining = demand
+      remaining.requests = alone.map(\.request)
+      let plan = MemoryPlan(remaining, options: options)
+      if plan.peak <= limit { return plan }
+      alone.removeAll { $0.peak == largest }
+    }
+    throw Shortage(needed: needed, limit: limit)
+  }
+}
+
+extension EngineOptions {
+  fileprivate func lowered(_ option: WritableKeyPath<Self, Int>, least: Int) -> EngineOptions {
+    var lowered = self
+    lowered[keyPath: option] = min(self[keyPath: option], max(least, self[keyPath: option] / 2))
+    return lowered
+  }
+
+  fileprivate var withOneWorker: EngineOptions {
+    var options = self
+    options.workers = 1
+    options.threadsPerWorker *= workers
+    return options
+  }
+}
