@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct OtherCommandTests {
-  @Test(arguments: [[], ["run"], ["generate"], ["inspect"], ["convert", "llama2c"]])
+  @Test(arguments: [[], ["run"], ["plan"], ["generate"], ["inspect"], ["convert", "llama2c"]])
   func helpTeachesWithAnExample(command: [String]) throws {
     let help = try ParaProcess(command + ["--help"])
     #expect(help.exitCode == 0)

@@ -1,7 +1,7 @@
 import Transformer
 
 extension MemoryPlan {
-  /// The least memory that any of a job's requests could be answered in is more than there is.
+  /// Even the least that one of a job's requests could be answered in is more than there is.
   public struct Shortage: Error, Sendable, Hashable {
     public let needed: Int
     public let limit: Int
@@ -11,8 +11,8 @@ extension MemoryPlan {
   ///
   /// Smaller prefills, fewer lanes and fewer prompts that wait for one: what saves most goes first.
   /// Before lanes get so few that weights are read for little, one worker takes the place of several.
-  /// Where not even the least options have room for every request, they are planned for those
-  /// that fit; ``MemoryBudget`` refuses the others when they come.
+  /// Where not even the least options have room, they are planned for the requests that fit alone;
+  /// ``MemoryBudget`` refuses the others when they come.
   ///
   /// - Throws: ``Shortage`` if no request fits.
   public static func fitting(
@@ -44,23 +44,20 @@ extension MemoryPlan {
     }
   }
 
-  /// The plan for the requests that are small enough alone.
+  /// The plan for the requests that are small enough alone; ``MemoryBudget`` keeps their number down.
   private func forThoseThatFit(_ limit: Int, _ demand: Demand) throws(Shortage) -> MemoryPlan {
-    var alone = demand.requests.map { request -> (request: RequestSize, peak: Int) in
-      var single = demand
-      single.requests = [request]
-      return (request, MemoryPlan(single, options: options).peak)
+    func plan(_ requests: [RequestSize]) -> MemoryPlan {
+      var some = demand
+      some.requests = requests
+      return MemoryPlan(some, options: options)
     }
-    let needed = alone.map(\.peak).min() ?? peak
-    alone.removeAll { $0.peak > limit }
-    while let largest = alone.map(\.peak).max() {
-      var remaining = demand
-      remaining.requests = alone.map(\.request)
-      let plan = MemoryPlan(remaining, options: options)
-      if plan.peak <= limit { return plan }
-      alone.removeAll { $0.peak == largest }
-    }
-    throw Shortage(needed: needed, limit: limit)
+    let alone = demand.requests.map { plan([$0]).peak }
+    let fitting = zip(demand.requests, alone).filter { $1 <= limit }.map(\.0)
+    guard !fitting.isEmpty else { throw Shortage(needed: alone.min() ?? peak, limit: limit) }
+    var plan = plan(fitting)
+    plan.refused = demand.requests.count - fitting.count
+    plan.parts.keepCaches(within: limit - plan.peak + plan.parts.caches)
+    return plan
   }
 }
 

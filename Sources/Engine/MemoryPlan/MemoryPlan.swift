@@ -54,12 +54,19 @@ public struct MemoryPlan: Sendable, Hashable {
 
     public var caches: Int { promptCaches + answerCaches }
     public var total: Int { resident + embeddings + adapters + scratch + caches + rows }
+
+    mutating func keepCaches(within limit: Int) {
+      answerCaches = min(answerCaches, limit)
+      promptCaches = min(promptCaches, limit - answerCaches)
+    }
   }
 
   public let options: EngineOptions
-  public let parts: Parts
+  public internal(set) var parts: Parts
   /// The longest prefill that `scratch` is enough for.
   public let passTokens: Int
+  /// How many of the requests it was made for need more memory than there is.
+  public internal(set) var refused = 0
 
   public var peak: Int { parts.total }
 

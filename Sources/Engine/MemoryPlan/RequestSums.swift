@@ -32,7 +32,8 @@ struct RequestSums {
     let workers = options.workers
     var heaviest = (requests: 0, prompts: 0, answers: 0)
     for first in 0..<count {
-      let running = end(lanes, from: first, within: workers * options.maximumLanes, atLeast: workers)
+      let running = end(
+        lanes, from: first, within: workers * options.maximumLanes, atLeast: workers)
       // Each decoding worker may hold one more, for which it has no lane yet.
       let waiting = min(running + options.queuedPrompts + workers, count)
       let read = end(

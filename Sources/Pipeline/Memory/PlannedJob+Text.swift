@@ -27,13 +27,13 @@ extension PlannedJob: CustomStringConvertible {
   /// What was lowered to fit, and why; nil if nothing was.
   var lowered: String? {
     let (old, new) = (asked.options, plan.options)
-    guard old != new || asked.parts != plan.parts else { return nil }
+    guard old != new || plan.refused > 0 else { return nil }
     let changes = [
       ("workers", old.workers, new.workers), ("max_lanes", old.maximumLanes, new.maximumLanes),
       ("batch_tokens", old.batchTokens, new.batchTokens),
       ("waiting prompts", old.queuedPrompts, new.queuedPrompts),
     ].filter { $0.1 != $0.2 }.map { "\($0.0) \($0.1) → \($0.2)" }
-    let refused = plan.passTokens < asked.passTokens ? "; the longest rows may be refused" : ""
+    let refused = plan.refused > 0 ? "; rows that need more than that will be refused" : ""
     return """
       lowered: \(changes.joined(separator: ", ")), because the job would take \(ByteCount(asked.peak).text) and may \
       take \(ByteCount(limit).text)\(refused)
