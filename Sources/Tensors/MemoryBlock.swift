@@ -3,8 +3,8 @@ import Foundation
 /// Owned raw memory on a 64-byte boundary, uninitialised; large blocks ask for huge pages.
 ///
 /// Blocks of some pages are mapped by themselves, so that they are gone when they are freed: between
-/// the blocks of many sizes that requests come and go with, an allocator keeps a fifth of the memory
-/// as gaps. Smaller ones come from the allocator.
+/// the blocks of many sizes that requests come and go with, the allocator kept a sixth of a job's
+/// memory as gaps. Smaller ones come from the allocator.
 package final class MemoryBlock: @unchecked Sendable {  // as `FloatBuffer`
   package let base: UnsafeMutableRawPointer
   package let byteCount: Int

@@ -35,13 +35,26 @@ extension MemoryPlan {
   ) {
     while peak > limit {
       let plans = [
-        options.lowered(\.batchTokens, least: leastBatch),
-        options.lowered(\.maximumLanes, least: leastLanes),
-        options.lowered(\.queuedPrompts, least: 1),
-      ].map { MemoryPlan(demand, options: $0) }
-      guard let best = plans.min(by: { $0.peak < $1.peak }), best.peak < peak else { return }
+        lowered(\.batchTokens, least: leastBatch, demand),
+        lowered(\.maximumLanes, least: leastLanes, demand),
+        lowered(\.queuedPrompts, least: 1, demand),
+      ]
+      guard let best = plans.compactMap(\.self).min(by: { $0.peak < $1.peak }) else { return }
       self = best
     }
+  }
+
+  /// The plan with an option halved, as often as it takes to save anything; nil if nothing does.
+  private func lowered(
+    _ option: WritableKeyPath<EngineOptions, Int>, least: Int, _ demand: Demand
+  ) -> MemoryPlan? {
+    var options = options
+    while options[keyPath: option] > least {
+      options[keyPath: option] = max(least, options[keyPath: option] / 2)
+      let plan = MemoryPlan(demand, options: options)
+      if plan.peak < peak { return plan }
+    }
+    return nil
   }
 
   /// The plan for the requests that are small enough alone; ``MemoryBudget`` keeps their number down.
@@ -62,12 +75,6 @@ extension MemoryPlan {
 }
 
 extension EngineOptions {
-  fileprivate func lowered(_ option: WritableKeyPath<Self, Int>, least: Int) -> EngineOptions {
-    var lowered = self
-    lowered[keyPath: option] = min(self[keyPath: option], max(least, self[keyPath: option] / 2))
-    return lowered
-  }
-
   fileprivate var withOneWorker: EngineOptions {
     var options = self
     options.workers = 1

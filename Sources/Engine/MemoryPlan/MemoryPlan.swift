@@ -30,12 +30,18 @@ public struct MemoryPlan: Sendable, Hashable {
   /// The adapters of a job, in bytes.
   public struct AdapterDemand: Sendable, Hashable {
     /// All of them together.
-    public var total = 0
-    public var largest = 0
-    /// What those may take that are not at work.
-    public var budget = 0
+    private let total: Int
+    private let largest: Int
+    private let budget: Int
 
-    public init() {}
+    /// - Parameters:
+    ///   - bytes: What each takes once it is at work.
+    ///   - budget: What those may take that are not.
+    public init(bytes: [Int] = [], budget: Int = 0) {
+      total = bytes.reduce(0, +)
+      largest = bytes.max() ?? 0
+      self.budget = budget
+    }
 
     /// What is held while so many requests are alive, each perhaps with an adapter of its own.
     func bytes(alive: Int) -> Int { min(total, max(budget, alive * largest)) }
@@ -70,18 +76,18 @@ public struct MemoryPlan: Sendable, Hashable {
 
   public var peak: Int { parts.total }
 
-  /// What the rows on their way take beside the caches, at most some hundred of them: measured.
-  private static let rowBytes = 8 << 20
+  /// What the rows on their way take beside the caches, some hundred of them: measured.
+  private static let rowBytes = 4 << 20
 
   public init(_ demand: Demand, options: EngineOptions) {
     self.options = options
     let sums = RequestSums(demand.requests, demand.footprint)
     let alive = sums.heaviest(options)
-    let passes = sums.passes(options)
+    let prefills = sums.prefills(options)
     let scratch =
-      passes.workers * demand.footprint.scratch(passes.prefill)
-      + options.workers * demand.footprint.scratch(passes.step)
-    passTokens = passes.prefill.rows
+      prefills.reduce(0) { $0 + demand.footprint.scratch($1) }
+      + options.workers * demand.footprint.scratch(sums.step(options))
+    passTokens = prefills.first?.rows ?? 0
     parts = Parts(
       resident: demand.resident, embeddings: demand.embeddings,
       adapters: demand.adapters.bytes(alive: alive.requests), scratch: scratch,

@@ -47,28 +47,29 @@ struct RequestSums {
     return heaviest
   }
 
-  /// The largest prefill and the largest step, and how many workers have something to prefill.
-  func passes(_ options: EngineOptions) -> (
-    prefill: ModelFootprint.PassSize, step: ModelFootprint.PassSize, workers: Int
-  ) {
+  /// The largest prefill of each worker that has one, the largest of all first.
+  func prefills(_ options: EngineOptions) -> [ModelFootprint.PassSize] {
     var (rows, states) = (0, 0)
     for first in 0..<count {
       let end = end(tokens, from: first, within: options.batchTokens, atLeast: 1)
       rows = max(rows, tokens[end] - tokens[first])
       states = max(states, end - first)
     }
-    let batches = (tokens[count] + options.batchTokens - 1) / options.batchTokens
-    let stepRows = min(lanes[count], max(options.maximumLanes, widest))
-    return (
-      .init(
-        rows: rows, states: states, longestPrompt: longestPrompt,
-        needsWholeLogits: needsWholeLogits, threads: options.threadsPerWorker),
-      .init(
-        rows: stepRows, states: stepRows, longestPrompt: longestPrompt,
-        longestAnswer: longestAnswer, widest: widest, needsWholeLogits: needsWholeLogits,
-        threads: options.threadsPerWorker),
-      min(options.workers, batches)
-    )
+    // A job of few tokens has no whole batch for every worker.
+    let shares = (0..<options.workers).map { min(rows, tokens[count] - $0 * options.batchTokens) }
+    return shares.filter { $0 > 0 }.map {
+      ModelFootprint.PassSize(
+        rows: $0, states: states, longestPrompt: longestPrompt,
+        needsWholeLogits: needsWholeLogits, threads: options.threadsPerWorker)
+    }
+  }
+
+  /// The largest step of a worker.
+  func step(_ options: EngineOptions) -> ModelFootprint.PassSize {
+    let rows = min(lanes[count], max(options.maximumLanes, widest))
+    return ModelFootprint.PassSize(
+      rows: rows, states: rows, longestPrompt: longestPrompt, longestAnswer: longestAnswer,
+      widest: widest, needsWholeLogits: needsWholeLogits, threads: options.threadsPerWorker)
   }
 
   /// Where the longest stretch ends whose sum is within a bound, or that has so many requests.

@@ -19,17 +19,14 @@ struct JobSample {
   /// More rows than can be alive together, or nearly so.
   private static let repetitions = 4
 
-  /// - Throws: `IngestError` for an input that cannot be opened.
-  init(_ job: Job, _ model: LanguageModel) throws {
+  /// - Parameter adapters: What the adapters take, by name.
+  /// - Throws: `JobTemplateError` for a task; `IngestError` for an input that cannot be opened.
+  init(_ job: Job, _ model: LanguageModel, _ adapters: [String: AdapterFootprint]) throws {
     let builder = try PromptBuilder(job.tasks, model)
-    var vectors: [String: Int] = [:]
     for input in job.inputs {
       let (found, hasMore) = try Self.rows(of: input) { row in
-        let bytes = row.adapter.map { name in
-          vectors[name] ?? model.adapters.footprint(named: name)?.vectors ?? 0
-        }
-        if let name = row.adapter { vectors[name] = bytes }
-        return try builder.size(row, vectorBytes: bytes ?? 0)
+        let vectors = row.adapter.flatMap { adapters[$0]?.vectors }
+        return try builder.size(row, vectorBytes: vectors ?? 0)
       }
       rowCount += found.count
       isWhole = isWhole && !hasMore

@@ -31,9 +31,12 @@ public struct PlannedJob: Sendable {
     limit = job.memoryLimit
     try job.checkWeights(within: limit)
     model = try LanguageModel(job)
-    let sample = try JobSample(job, model)
+    let adapters = job.adapterFootprints(in: model.adapters)
+    let sample = try JobSample(job, model, adapters)
     (sampledRows, hasMoreRows) = (sample.rowCount, !sample.isWhole)
-    let demand = MemoryPlan.Demand(job, model, sample)
+    var demand = MemoryPlan.Demand(model.decoder, requests: sample.requests)
+    demand.adapters = MemoryPlan.AdapterDemand(
+      bytes: adapters.values.map(\.atWork), budget: job.engine.adapterMemory)
     let options = EngineOptions(
       threads: job.engine.threads, for: model.decoder, maximumLanes: job.engine.maxLanes,
       batchTokens: job.engine.batchTokens)
@@ -78,28 +81,14 @@ extension Job {
     }
   }
 
-  /// The names of the adapters that rows may ask for.
-  fileprivate var usedAdapters: Set<String> {
-    inputs.reduce(into: []) { names, input in
+  /// What the adapters take that rows may ask for, by name.
+  fileprivate func adapterFootprints(in bank: AdapterBank) -> [String: AdapterFootprint] {
+    let names = inputs.flatMap { input in
       switch input.adapters {
-      case .each(let some): names.formUnion(some.compactMap(\.self))
-      case .field: names.formUnion(adapters.map(\.name))
+      case .each(let some): some.compactMap(\.self)
+      case .field: adapters.map(\.name)
       }
     }
-  }
-}
-
-extension MemoryPlan.Demand {
-  /// What is resident once the model is loaded and the sample was read is what stays.
-  fileprivate init(_ job: Job, _ model: LanguageModel, _ sample: JobSample) {
-    ResidentMemory.release()
-    self.init(
-      footprint: model.decoder.footprint, resident: ResidentMemory.bytes ?? 0,
-      embeddings: model.decoder.embeddingBytes, requests: sample.requests)
-    adapters.budget = job.engine.adapterMemory
-    for footprint in job.usedAdapters.compactMap(model.adapters.footprint) {
-      adapters.total += footprint.atWork
-      adapters.largest = max(adapters.largest, footprint.atWork)
-    }
+    return Set(names).reduce(into: [:]) { $0[$1] = bank.footprint(named: $1) }
   }
 }
