@@ -9,8 +9,9 @@ extension MemoryPlan {
 
   /// The plan with the given options, or with the nearest smaller ones whose peak is within a limit.
   ///
-  /// Smaller prefills, fewer lanes and fewer prompts that wait for one: what saves most goes first.
-  /// Before lanes get so few that weights are read for little, one worker takes the place of several.
+  /// Smaller prefills, fewer prompts that wait for lanes and fewer lanes: what saves most goes first,
+  /// lanes last where they get so few that weights are read for little; before that, one worker
+  /// takes the place of several.
   /// Where not even the least options have room, they are planned for the requests that fit alone;
   /// ``MemoryBudget`` refuses the others when they come.
   ///
@@ -19,25 +20,32 @@ extension MemoryPlan {
     _ limit: Int, _ demand: Demand, options: EngineOptions
   ) throws(Shortage) -> MemoryPlan {
     var plan = MemoryPlan(demand, options: options)
-    plan.lower(to: limit, demand, leastBatch: 1024, leastLanes: 48)
-    if plan.peak > limit, plan.options.workers > 1 {
-      plan = MemoryPlan(demand, options: plan.options.withOneWorker)
+    plan.lower(to: limit, demand, .comfortable)
+    if plan.peak > limit {
+      plan = MemoryPlan(demand, options: options.withOneWorker)
+      for floor in [Floor.comfortable, .slow, .least] { plan.lower(to: limit, demand, floor) }
     }
-    plan.lower(to: limit, demand, leastBatch: Self.leastBatch, leastLanes: 1)
     return plan.peak <= limit ? plan : try plan.forThoseThatFit(limit, demand)
   }
 
-  /// A block of rows, below which a prefill is slower and hardly smaller.
-  private static let leastBatch = 128
+  /// How far options are lowered.
+  private struct Floor {
+    var batchTokens: Int
+    var queuedPrompts: Int
+    var lanes: Int
 
-  private mutating func lower(
-    to limit: Int, _ demand: Demand, leastBatch: Int, leastLanes: Int
-  ) {
+    static let comfortable = Floor(batchTokens: 1024, queuedPrompts: 4, lanes: 48)
+    static let slow = Floor(batchTokens: 256, queuedPrompts: 1, lanes: 48)
+    /// Below a block of rows a prefill is slower and hardly smaller.
+    static let least = Floor(batchTokens: 128, queuedPrompts: 1, lanes: 1)
+  }
+
+  private mutating func lower(to limit: Int, _ demand: Demand, _ floor: Floor) {
     while peak > limit {
       let plans = [
-        lowered(\.batchTokens, least: leastBatch, demand),
-        lowered(\.maximumLanes, least: leastLanes, demand),
-        lowered(\.queuedPrompts, least: 1, demand),
+        lowered(\.batchTokens, least: floor.batchTokens, demand),
+        lowered(\.queuedPrompts, least: floor.queuedPrompts, demand),
+        lowered(\.maximumLanes, least: floor.lanes, demand),
       ]
       guard let best = plans.compactMap(\.self).min(by: { $0.peak < $1.peak }) else { return }
       self = best

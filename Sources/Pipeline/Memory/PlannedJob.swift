@@ -44,7 +44,7 @@ public struct PlannedJob: Sendable {
     do throws(MemoryPlan.Shortage) {
       plan = try MemoryPlan.fitting(limit, demand, options: options)
     } catch {
-      throw MemoryError(needed: error.needed, limit: error.limit, job.engine)
+      throw MemoryError(needed: error.needed, limit: error.limit, job)
     }
     peakSoFar = PeakMemory.bytes ?? 0
   }
@@ -65,7 +65,7 @@ extension Job {
     let stored: Weight.Format = folder.formats.contains("BF16") ? .bfloat16 : .float32
     let needed = ModelFootprint(folder, compute: engine.computeType, cache: engine.cacheType)
       .weights(stored: stored)
-    guard needed <= limit else { throw MemoryError(needed: needed, limit: limit, engine) }
+    guard needed <= limit else { throw MemoryError(needed: needed, limit: limit, self) }
   }
 
   /// Looks whether the folders and files that the job names are there, before anything is read or
