@@ -17,11 +17,8 @@ package final class MemoryBlock: @unchecked Sendable {  // as `FloatBuffer`
   private static let large = 4 << 20
   private static let hugePage = 2 << 20
   private static let adviseHugePages: Int32 = 14  // MADV_HUGEPAGE
-  private static let populate: Int32 = 23  // MADV_POPULATE_WRITE, Linux 5.14; refused before
 
-  /// - Parameter isFilledSoon: All of it will be written: its pages are had at once, which costs less
-  ///   than one after another.
-  package init(byteCount: Int, isFilledSoon: Bool = false) {
+  package init(byteCount: Int) {
     self.byteCount = byteCount
     let isLarge = byteCount >= Self.large
     mapping =
@@ -33,7 +30,6 @@ package final class MemoryBlock: @unchecked Sendable {  // as `FloatBuffer`
     }
     #if os(Linux)
     if isLarge { madvise(base, byteCount, Self.adviseHugePages) }
-    if isFilledSoon, mapping != nil { madvise(base, byteCount, Self.populate) }
     #endif
   }
 

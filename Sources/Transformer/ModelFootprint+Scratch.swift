@@ -40,8 +40,9 @@ extension ModelFootprint {
     let block = min(pass.rows, Decoder.chunkRows)
     let widestState = max(model.hiddenSize, model.querySize, model.feedForwardSize)
     let hidden = pass.rows * model.hiddenSize
-    // Queries, keys and values of all rows; of one block once a layer's blocks keep none.
-    let projections = pass.rows * (model.querySize + 2 * model.keyValueSize)
+    // Attention reads all rows' queries, keys and values. Where it goes block by block, this is `block`.
+    let projectedRows = pass.rows
+    let projections = projectedRows * (model.querySize + 2 * model.keyValueSize)
     let projected = model.outputNorms ? block * model.hiddenSize : 0
     let gateAndUp = 2 * block * model.feedForwardSize
     let row = pass.threads * (widestState + 15)

@@ -17,8 +17,7 @@ package final class PromptCache: Sendable {
     keyBytes = positions * attention.headSize * attention.cache.bytes
     valuePanelBytes = positions * 16 * attention.cache.bytes
     valueBytes = CacheFormat.wholePanels(attention.headSize) / 16 * valuePanelBytes
-    memory = MemoryBlock(
-      byteCount: Self.byteCount(length: length, layers: layers, attention), isFilledSoon: true)
+    memory = MemoryBlock(byteCount: Self.byteCount(length: length, layers: layers, attention))
   }
 
   static func byteCount(length: Int, layers: Int, _ attention: Attention) -> Int {

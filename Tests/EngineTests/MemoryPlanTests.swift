@@ -98,20 +98,20 @@ import Transformer
     let demand = demand(try requests(1000))
     let whole = MemoryPlan(demand, options: options())
     #expect(try MemoryPlan.fitting(whole.peak, demand, options: options()) == whole)
+    let shortage = #expect(throws: MemoryPlan.Shortage.self) {
+      try MemoryPlan.fitting(50_000_000, demand, options: options())
+    }
+    let needed = try #require(shortage?.needed)
+    #expect(try MemoryPlan.fitting(needed, demand, options: options()).peak <= needed)
     var last = whole
-    for limit in stride(from: whole.peak, to: 57_500_000, by: -1_000_000) {
+    for limit in stride(from: whole.peak, to: needed + 1_000_000, by: -1_000_000) {
       let plan = try MemoryPlan.fitting(limit, demand, options: options())
       #expect(plan.peak <= limit && plan.refused == 0)
       #expect(plan.options.workers <= last.options.workers)
       last = plan
     }
     #expect(last.options.workers == 1 && last.options.threadsPerWorker == 2)
-    #expect(last.options.maximumLanes < 12 && last.options.batchTokens < 1024)
-    let shortage = #expect(throws: MemoryPlan.Shortage.self) {
-      try MemoryPlan.fitting(50_000_000, demand, options: options())
-    }
-    let needed = try #require(shortage?.needed)
-    #expect(try MemoryPlan.fitting(needed, demand, options: options()).peak <= needed)
+    #expect(last.options.maximumLanes < 48 && last.options.batchTokens < 1024)
   }
 
   /// One row that is too large does not stop the others.

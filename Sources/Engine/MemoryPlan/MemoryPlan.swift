@@ -77,7 +77,7 @@ public struct MemoryPlan: Sendable, Hashable {
   public var peak: Int { parts.total }
 
   /// What the rows on their way take beside the caches, some hundred of them: measured.
-  private static let rowBytes = 4 << 20
+  private static let rowBytes = 6 << 20
 
   public init(_ demand: Demand, options: EngineOptions) {
     self.options = options

@@ -27,7 +27,7 @@ public struct MemoryError: Error, Sendable, Hashable, CustomStringConvertible {
 
   public var description: String {
     let smaller =
-      remedies.isEmpty ? "" : "; smaller make it \(remedies.joined(separator: ", "))"
+      remedies.isEmpty ? "" : ", or make it smaller: \(remedies.joined(separator: ", "))"
     return """
       the job needs at least \(ByteCount(needed).text) of memory and may take \(ByteCount(limit).text): give it more by \
       --memory or engine: {memory: …}\(smaller)

@@ -70,7 +70,7 @@ struct PromptError: RowError, CustomStringConvertible {
       failureMessage: """
         A prompt of \(size.promptTokens) tokens with up to \(size.newTokens) new ones in \(size.lanes) lanes needs \
         \(ByteCount(needed).text), and there are \(ByteCount(limit).text) for rows; give the job more by --memory, or \
-        lower max_new_tokens or num_beams, or keep keys and values in half the memory by kv_cache_type: bfloat16.
+        lower max_new_tokens or num_beams, or shorten the prompt.
         """)
   }
 
