@@ -101,7 +101,8 @@ let package = Package(
     tests(of: "Archives"),
     tests(of: "Markup"),
     tests(
-      of: "Pipeline", ["Ingest", "Engine", "Decoding", "Scoring", "Checkpoints"], resources: true),
+      of: "Pipeline", ["Ingest", "Engine", "Transformer", "Decoding", "Scoring", "Checkpoints"],
+      resources: true),
     .testTarget(
       name: "CommandTests", dependencies: ["TestSupport", "para"], swiftSettings: settings),
   ]

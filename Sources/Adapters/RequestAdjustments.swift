@@ -12,7 +12,7 @@ package final class RequestAdjustments: Sendable {
 
   package init(_ adapter: Adapter) {
     self.adapter = adapter
-    vectorsPerLayer = adapter.layers.compactMap { $0.generator?.outputSize }.max() ?? 0
+    vectorsPerLayer = adapter.vectorsPerLayer
     vectors = vectorsPerLayer > 0 ? FloatBuffer(count: adapter.layers.count * vectorsPerLayer) : nil
   }
 
@@ -46,5 +46,16 @@ package final class RequestAdjustments: Sendable {
       return UnsafePointer(vectors.base + layer * vectorsPerLayer + part.lowerBound)
     }
     return parts.sites[site]?.scale?.base
+  }
+}
+
+extension Adapter {
+  fileprivate var vectorsPerLayer: Int {
+    layers.compactMap { $0.generator?.outputSize }.max() ?? 0
+  }
+
+  /// Bytes of the vectors that it makes of each prompt.
+  package var vectorBytes: Int {
+    layers.count * vectorsPerLayer * MemoryLayout<Float>.size
   }
 }

@@ -8,10 +8,17 @@ package enum ContentHash {
     let file = try MappedFile(url)
     return withExtendedLifetime(file) {
       var hash = SHA256()
-      hash.update(bufferPointer: file.bytes)
+      for start in stride(from: 0, to: file.bytes.count, by: pieceBytes) {
+        let end = min(start + pieceBytes, file.bytes.count)
+        hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: file.bytes[start..<end]))
+        file.releasePages()
+      }
       return hexadecimal(hash.finalize())
     }
   }
+
+  /// What is mapped in at a time: a model's weights may be larger than the memory there is.
+  private static let pieceBytes = 16 << 20
 
   /// Of several files in the given order; each is hashed for itself first, so their boundaries
   /// count.

@@ -8,11 +8,27 @@ public import Transformer
 public final class Engine: Sendable {
   public let decoder: Decoder
   public let options: EngineOptions
+  /// What requests may hold together, and the longest prefill that comes with no request's own share.
+  let memory: (budget: MemoryBudget, passTokens: Int)
   private let turns: DispatchSemaphore
 
-  public init(_ decoder: Decoder, options: EngineOptions) {
+  /// An engine that takes on what its options allow, whatever memory that needs.
+  public convenience init(_ decoder: Decoder, options: EngineOptions) {
+    self.init(decoder, options: options, memory: (MemoryBudget(), .max))
+  }
+
+  /// An engine that keeps to a plan's options and, whatever rows come, within a limit of memory.
+  public convenience init(_ decoder: Decoder, plan: MemoryPlan, limit: Int) {
+    let budget = MemoryBudget(limit: limit - plan.peak + plan.parts.caches)
+    self.init(decoder, options: plan.options, memory: (budget, plan.passTokens))
+  }
+
+  private init(
+    _ decoder: Decoder, options: EngineOptions, memory: (budget: MemoryBudget, passTokens: Int)
+  ) {
     self.decoder = decoder
     self.options = options
+    self.memory = memory
     turns = DispatchSemaphore(value: options.workers)
   }
 
@@ -24,7 +40,8 @@ public final class Engine: Sendable {
     return try pass()
   }
 
-  func makePass() -> Pass {
-    Pass(workspace: Workspace(), parallel: Parallel(threads: options.threadsPerWorker))
-  }
+  func makePass() -> Pass { makePass(parallel: Parallel(threads: options.threadsPerWorker)) }
+
+  /// A new workspace on the same threads.
+  func makePass(parallel: Parallel) -> Pass { Pass(workspace: Workspace(), parallel: parallel) }
 }

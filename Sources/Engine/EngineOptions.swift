@@ -8,11 +8,18 @@ public struct EngineOptions: Sendable, Hashable {
   public var threadsPerWorker: Int
   /// Lanes (request × beam) that one batch runs at most; a single request may exceed it.
   public var maximumLanes: Int
+  /// Prompt tokens that one prefill holds at most; a longer prompt is read alone.
+  public var batchTokens: Int
+  /// Prompts that have been read and wait for lanes.
+  public var queuedPrompts = 16
 
-  public init(workers: Int, threadsPerWorker: Int, maximumLanes: Int = 192) {
+  public init(
+    workers: Int, threadsPerWorker: Int, maximumLanes: Int = 192, batchTokens: Int = 8192
+  ) {
     self.workers = max(1, workers)
     self.threadsPerWorker = max(1, threadsPerWorker)
     self.maximumLanes = max(1, maximumLanes)
+    self.batchTokens = max(1, batchTokens)
   }
 
   /// Below this many parameters, a batch for each thread is faster than one batch shared by all:
@@ -24,10 +31,12 @@ public struct EngineOptions: Sendable, Hashable {
 
   /// Small models run a batch for each thread, large ones share one batch's products between the
   /// threads.
-  public init(threads: Int, for decoder: Decoder, maximumLanes: Int = 192) {
+  public init(
+    threads: Int, for decoder: Decoder, maximumLanes: Int = 192, batchTokens: Int = 8192
+  ) {
     let small = decoder.parameterCount < Self.smallModel
     self.init(
       workers: small ? threads : 1, threadsPerWorker: small ? 1 : threads,
-      maximumLanes: maximumLanes)
+      maximumLanes: maximumLanes, batchTokens: batchTokens)
   }
 }

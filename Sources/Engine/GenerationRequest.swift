@@ -17,6 +17,8 @@ public struct GenerationRequest: Sendable {
   public var completesStopString: StopCheck?
   /// Where not empty, nothing is generated: each of these is scored as the answer, as a lane over the one prompt.
   public var continuations: [[TokenID]] = []
+  /// The memory that was reserved for its caches; given back when the request leaves.
+  var reservation: MemoryBudget.Reservation?
 
   public init(
     tokens: [TokenID], adapter: Adapter?, settings: SearchSettings, row: UInt64 = 0,

@@ -10,9 +10,6 @@ struct LaneCandidates {
   let decoder: Decoder
   let pass: Pass
 
-  /// Whole rows of logits that are made at a time: a vocabulary may have 256 k words.
-  private static let rowsAtATime = 16
-
   /// - Parameter lanes: For each of the states the lanes that go on from it, one or more of the same
   ///   request.
   /// - Returns: The candidates of each lane, in the same order.
@@ -57,8 +54,8 @@ struct LaneCandidates {
     _ states: PreparedRows, _ lanes: [[Lane]], _ needs: [[SequenceSearch.Need]],
     into outcomes: inout [[Outcome]]
   ) {
-    for first in stride(from: 0, to: lanes.count, by: Self.rowsAtATime) {
-      let rows = first..<min(first + Self.rowsAtATime, lanes.count)
+    for first in stride(from: 0, to: lanes.count, by: ModelFootprint.wholeRows) {
+      let rows = first..<min(first + ModelFootprint.wholeRows, lanes.count)
       guard needs[rows].contains(where: { $0.contains(where: \.isWholeRow) }) else { continue }
       let logits = decoder.logits(states, rows: rows, pass)
       for row in rows {

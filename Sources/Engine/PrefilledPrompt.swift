@@ -7,6 +7,7 @@ public struct PrefilledPrompt: Sendable {
   let cache: PromptCache
   let adjustments: RequestAdjustments?
   let searches: [SequenceSearch]
+  let reservation: MemoryBudget.Reservation?
   /// The first candidates of each search, or why there are none.
   let candidates: Result<[[Candidate]], SearchError>
 

@@ -6,7 +6,7 @@ import Transformer
 /// One worker's prefill.
 public final class Prefiller {
   private let engine: Engine
-  private let pass: Pass
+  private var pass: Pass
 
   public init(_ engine: Engine) {
     self.engine = engine
@@ -16,7 +16,15 @@ public final class Prefiller {
   /// Reads the prompts in one packed pass; PARA's vectors are made here, once a prompt and layer.
   public func prefill(_ requests: [GenerationRequest]) -> [PrefilledPrompt] {
     guard !requests.isEmpty else { return [] }
+    defer { releaseUnplannedScratch(requests) }
     return engine.takingTurns { prefillNow(requests) }
+  }
+
+  /// A prompt longer than any that was planned for has reserved its pass' scratch itself, and gives
+  /// it back when it leaves; so the scratch must not stay.
+  private func releaseUnplannedScratch(_ requests: [GenerationRequest]) {
+    let tokens = requests.reduce(0) { $0 + $1.tokens.count }
+    if tokens > engine.memory.passTokens { pass = engine.makePass(parallel: pass.parallel) }
   }
 
   private func prefillNow(_ requests: [GenerationRequest]) -> [PrefilledPrompt] {
@@ -32,7 +40,7 @@ public final class Prefiller {
     return requests.indices.map { index in
       PrefilledPrompt(
         cache: caches[index], adjustments: prompts[index].adjustments,
-        searches: (try? searches[index].get()) ?? [],
+        searches: (try? searches[index].get()) ?? [], reservation: requests[index].reservation,
         candidates: searches[index].flatMap { _ in outcomes[index].joined() })
     }
   }

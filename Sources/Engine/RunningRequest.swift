@@ -7,6 +7,7 @@ struct RunningRequest<Tag> {
   let tag: Tag
   private(set) var step: StepRequest
   private var searches: [SequenceSearch]
+  private let reservation: MemoryBudget.Reservation?
 
   var adapter: Adapter? { step.adjustments?.adapter }
   /// Lanes that it occupies at most.
@@ -15,6 +16,7 @@ struct RunningRequest<Tag> {
   init(_ prompt: PrefilledPrompt, tag: Tag, decoder: Decoder) {
     self.tag = tag
     searches = prompt.searches
+    reservation = prompt.reservation
     let steps = prompt.searches.map(\.search.settings.maxNewTokens).max() ?? 0
     let start = StepRequest.Lane(token: 0, ancestry: [])
     step = StepRequest(

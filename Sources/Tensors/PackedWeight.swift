@@ -22,7 +22,7 @@ package struct PackedWeight: Sendable {
     case bfloat16
     case int8
 
-    init(_ format: Weight.Format, _ compute: ComputeType) {
+    package init(_ format: Weight.Format, _ compute: ComputeType) {
       self =
         switch compute {
         case .float32: format == .bfloat16 ? .widened : .float32
@@ -41,6 +41,14 @@ package struct PackedWeight: Sendable {
   }
 
   package static let panelRows = 16
+
+  /// Bytes of a packed weight, whatever its numbers are.
+  package static func byteCount(rows: Int, columns: Int, _ kind: Kind) -> Int {
+    let panels = (rows + panelRows - 1) / panelRows
+    let groups = (columns + kind.numbersPerGroup - 1) / kind.numbersPerGroup
+    return panels * (groups * 64 + (kind == .int8 ? panelRows * 8 : 0))
+  }
+
   package var panels: Int { (rows + Self.panelRows - 1) / Self.panelRows }
   var groups: Int { (columns + kind.numbersPerGroup - 1) / kind.numbersPerGroup }
 

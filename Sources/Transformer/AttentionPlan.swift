@@ -4,8 +4,7 @@ import Tensors
 protocol AttentionPlan {
   var segments: Segments { get }
 
-  /// Rows that go through a layer together: their states stay in the cache from one product to the
-  /// next, and weights are read often enough to be worth their way. Together they are all rows, in
+  /// Rows that go through a layer together, some `Decoder.chunkRows`. All chunks are all rows, in
   /// order; a chunk may attend to those before it.
   var chunks: [Range<Int>] { get }
 
@@ -17,8 +16,4 @@ protocol AttentionPlan {
   ///
   /// - Parameter rows: The chunk's projections.
   func attend(layer: Int, chunk: Range<Int>, _ rows: Attention.Rows, _ pass: Pass)
-}
-
-extension AttentionPlan {
-  static var chunkRows: Int { 128 }
 }

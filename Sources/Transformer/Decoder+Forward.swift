@@ -3,6 +3,10 @@ import Checkpoints
 import Tensors
 
 extension Decoder {
+  /// Rows that go through a layer together: their states stay in the cache from one product to the
+  /// next, and weights are read often enough to be worth their way.
+  static let chunkRows = 128
+
   /// Runs tokens, one a row, through all layers; returns the last layer's states, [rows, hidden].
   func forward(_ tokens: [Int32], _ plan: some AttentionPlan, _ pass: Pass) -> Matrix {
     let hidden = pass.matrix(.hidden, tokens.count, configuration.hiddenSize)

@@ -46,11 +46,16 @@ public final class Decoder: Sendable {
     try reader.finish()
     rotary = RotaryEmbedding(
       headSize: model.headSize, theta: model.ropeTheta, scaling: model.rotaryScaling)
-    attention = Attention(
-      heads: model.heads, keyValueHeads: model.keyValueHeads, headSize: model.headSize,
-      scale: model.attentionScale, cap: model.attentionCap,
-      cache: cache ?? (compute == .float32 ? .float32 : .bfloat16))
+    attention = Attention(model, compute, cache: cache)
   }
+
+  /// What its passes and caches take in memory.
+  public var footprint: ModelFootprint {
+    ModelFootprint(configuration, compute: compute, cache: attention.cache)
+  }
+
+  /// Bytes of the mapped embeddings, which are read a row at a time.
+  public var embeddingBytes: Int { embedding.byteCount }
 
   /// The numbers in which keys and values are kept.
   public var cacheFormat: CacheFormat { attention.cache }
@@ -66,4 +71,14 @@ public final class Decoder: Sendable {
   public var vocabularySize: Int { configuration.vocabularySize }
   /// Tokens that end an answer.
   public var endOfSequence: [Int32] { configuration.endOfSequence }
+}
+
+extension Attention {
+  /// A model's attention; without a cache format it caches the numbers of the products.
+  init(_ model: ModelConfiguration, _ compute: ComputeType, cache: CacheFormat?) {
+    self.init(
+      heads: model.heads, keyValueHeads: model.keyValueHeads, headSize: model.headSize,
+      scale: model.attentionScale, cap: model.attentionCap,
+      cache: cache ?? (compute == .float32 ? .float32 : .bfloat16))
+  }
 }

@@ -25,6 +25,13 @@ package final class GeneratedCache: @unchecked Sendable {  // grown by the worke
     layerHeads = layers * attention.keyValueHeads
   }
 
+  /// Bytes once an answer has so many tokens: all but the last go through the model again.
+  static func byteCount(beams: Int, newTokens: Int, layers: Int, _ attention: Attention) -> Int {
+    let blocks = (max(0, newTokens - 1) + blockSteps - 1) / blockSteps
+    return blocks * blockSteps * beams * layers * attention.keyValueHeads * 2 * attention.headSize
+      * attention.cache.bytes
+  }
+
   /// Makes room for a step.
   func reserve(step: Int) {
     precondition(step < capacity)

@@ -21,8 +21,8 @@ struct PrefillPlan: AttentionPlan {
           rows: first..<first + prompt.tokens.count, adjustments: prompt.adjustments)
       }, for: decoder.compute)
     let rows = first
-    chunks = stride(from: 0, to: rows, by: Self.chunkRows).map {
-      $0..<min($0 + Self.chunkRows, rows)
+    chunks = stride(from: 0, to: rows, by: Decoder.chunkRows).map {
+      $0..<min($0 + Decoder.chunkRows, rows)
     }
     self.caches = caches
     self.decoder = decoder

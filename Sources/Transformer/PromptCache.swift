@@ -17,7 +17,13 @@ package final class PromptCache: Sendable {
     keyBytes = positions * attention.headSize * attention.cache.bytes
     valuePanelBytes = positions * 16 * attention.cache.bytes
     valueBytes = CacheFormat.wholePanels(attention.headSize) / 16 * valuePanelBytes
-    memory = MemoryBlock(byteCount: layers * heads * (keyBytes + valueBytes))
+    memory = MemoryBlock(byteCount: Self.byteCount(length: length, layers: layers, attention))
+  }
+
+  static func byteCount(length: Int, layers: Int, _ attention: Attention) -> Int {
+    let numbers = attention.headSize + CacheFormat.wholePanels(attention.headSize)
+    return layers * attention.keyValueHeads * CacheFormat.wholePanels(length) * numbers
+      * attention.cache.bytes
   }
 
   func slice(layer: Int, head: Int) -> PromptCacheSlice {

@@ -20,7 +20,7 @@ struct StepPlan: AttentionPlan {
         return RowSegment(
           rows: first..<first + request.lanes.count, adjustments: request.adjustments)
       }, for: decoder.compute)
-    chunks = segments.wholeSegments(upTo: Self.chunkRows)
+    chunks = segments.wholeSegments(upTo: Decoder.chunkRows)
     self.requests = requests
     self.decoder = decoder
     rotary = decoder.rotary.table(

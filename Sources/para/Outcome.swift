@@ -9,7 +9,7 @@ enum Outcome {
   static func exitCode(for error: any Error) -> ExitCode {
     switch error {
     case is JobError, is JobTemplateError, is ScoringError, is SearchError, is ValidationError,
-      is InspectionError:
+      is InspectionError, is MemoryError:
       .badJob
     default: .failure
     }

@@ -16,6 +16,7 @@ struct Para: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Run.self, Generate.self, Inspect.self, Convert.self, Bench.self, VerifyInvariance.self,
+      Run.self, Plan.self, Generate.self, Inspect.self, Convert.self, Bench.self,
+      VerifyInvariance.self,
     ])
 }

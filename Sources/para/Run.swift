@@ -25,6 +25,11 @@ struct Run: ParsableCommand {
     help: "The numbers that products run on, float32, bfloat16 or int8, in place of the job's.")
   var computeType: ComputeType?
 
+  @Option(
+    help: "What the process may take, such as 8GB, in place of the job's.",
+    transform: Terminal.byteCount)
+  var memory: Int?
+
   @Option(help: "The output folder, in place of the job's.")
   var output: String?
 
@@ -41,6 +46,7 @@ struct Run: ParsableCommand {
       Terminal.log(at: logLevel)
       var job = try Job(contentsOf: job)
       if let computeType { job.engine.computeType = computeType }
+      if let memory { job.engine.memory = memory }
       if let output { job.output = URL(filePath: output).path }
       let run = try JobRun(job, overwrite: overwrite)
       let counts = try watched(run)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import Pipeline
 
 /// What the command line says: answers on standard output, everything else on standard error.
 enum Terminal {
@@ -28,6 +29,13 @@ enum Terminal {
       throw ValidationError("There is no log level '\(name)'; known are \(known).")
     }
     return level
+  }
+
+  static func byteCount(_ text: String) throws -> Int {
+    guard let bytes = Job.byteCount(text) else {
+      throw ValidationError("'\(text)' is no size; write one such as 500MB or 8GB.")
+    }
+    return bytes
   }
 
   /// Runs a command's body; what it throws is told in a sentence and becomes an exit code.

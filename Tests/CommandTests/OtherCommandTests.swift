@@ -3,7 +3,9 @@ import TestSupport
 import Testing
 
 @Suite struct OtherCommandTests {
-  @Test(arguments: [[], ["run"], ["generate"], ["inspect"], ["convert", "llama2c"], ["bench"]])
+  @Test(arguments: [
+    [], ["run"], ["plan"], ["generate"], ["inspect"], ["convert", "llama2c"], ["bench"],
+  ])
   func helpTeachesWithAnExample(command: [String]) throws {
     let help = try ParaProcess(command + ["--help"])
     #expect(help.exitCode == 0)

@@ -68,7 +68,7 @@ struct SquadRunTests {
   }
 }
 
-private var isDebugBuild: Bool {
+var isDebugBuild: Bool {
   #if DEBUG
   true
   #else

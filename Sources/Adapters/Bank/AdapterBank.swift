@@ -9,6 +9,7 @@ public import Foundation
 public final class AdapterBank: Sendable {
   /// The folders by the names that rows use.
   public let folders: [String: URL]
+  let base: BaseModel
   private let slots: [String: AdapterSlot]
   private let held: HeldAdapters
 
@@ -17,6 +18,7 @@ public final class AdapterBank: Sendable {
   public init(folders: [String: URL], for model: ModelFolder, budget: Int = .max) {
     self.folders = folders
     let base = BaseModel(model), held = HeldAdapters(budget: budget)
+    self.base = base
     self.held = held
     slots = folders.reduce(into: [:]) {
       $0[$1.key] = AdapterSlot(name: $1.key, folder: $1.value, base: base, held: held)

@@ -2,6 +2,9 @@
 #define PARA_CKERNELS_H
 
 #include <stdint.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 // Kernels, compiled once for each instruction set and chosen at run time. Each computes a row in an
 // order of operations that does not depend on how many rows there are. Pointers need no alignment,
@@ -173,6 +176,15 @@ float para_pack_int8(const float *row, long size, long lane, void *panel, int32_
 
 // bf16 numbers evenly spread over [−bound, bound): number i depends on seed and first + i alone.
 void para_random_bfloat16(uint64_t seed, uint64_t first, float bound, long size, uint16_t *out);
+
+// MARK: Memory
+
+// Gives memory that was freed back to the system; Swift's Glibc lacks <malloc.h>.
+static inline void para_release_memory(void) {
+#if defined(__GLIBC__)
+  malloc_trim(0);
+#endif
+}
 
 // MARK: Threads
 

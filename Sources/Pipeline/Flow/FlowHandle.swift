@@ -10,7 +10,7 @@ public final class FlowHandle: Sendable {
   private struct State {
     var isUsed = false
     var firstError: (any Error)?
-    var cancelQueues: [@Sendable () -> Void] = []
+    var actionsWhenOver: [@Sendable () -> Void] = []
     var statistics: [@Sendable () -> StageStatistics] = []
   }
 
@@ -52,9 +52,19 @@ public final class FlowHandle: Sendable {
   func finish() throws {
     workers.wait()
     try state.withLock { state in
-      state.cancelQueues = []
+      state.actionsWhenOver = []
       if let error = state.firstError { throw error }
     }
+  }
+
+  /// Does this when the run is cancelled or meets an error, for a body that waits for something
+  /// else than its queues; at once if that has happened already.
+  func whenOver(_ action: @escaping @Sendable () -> Void) {
+    let isOver = state.withLock { state in
+      state.actionsWhenOver.append(action)
+      return state.firstError != nil
+    }
+    if isOver { action() }
   }
 
   func register(_ meter: StageMeter) {
@@ -62,14 +72,12 @@ public final class FlowHandle: Sendable {
   }
 
   func register<Element>(_ meter: StageMeter, _ queue: BoundedQueue<Element>) {
-    let isOver = state.withLock { state in
-      state.cancelQueues.append { queue.cancel() }
+    state.withLock { state in
       state.statistics.append {
         meter.statistics(queueCapacity: queue.capacity, peakQueueDepth: queue.peakDepth)
       }
-      return state.firstError != nil
     }
-    if isOver { queue.cancel() }
+    whenOver { queue.cancel() }
   }
 
   func startWorker(of meter: StageMeter, _ body: @escaping @Sendable () throws -> Void) {
@@ -92,11 +100,11 @@ public final class FlowHandle: Sendable {
   }
 
   private func fail(_ error: any Error) {
-    let cancelQueues = state.withLock { state -> [@Sendable () -> Void] in
+    let actions = state.withLock { state -> [@Sendable () -> Void] in
       guard state.firstError == nil else { return [] }
       state.firstError = error
-      return state.cancelQueues
+      return state.actionsWhenOver
     }
-    for cancelQueue in cancelQueues { cancelQueue() }
+    for action in actions { action() }
   }
 }

@@ -20,6 +20,9 @@ extension Job {
     try self.init(resolving: JobFile(parsing: text, path: path))
   }
 
+  /// Bytes of a size as job files have it: "500 MB", "2GB"; nil for anything else.
+  public static func byteCount(_ text: String) -> Int? { ByteCount(parsing: text)?.bytes }
+
   private static func read(_ path: String) throws -> [UInt8] {
     func failure() -> JobError {
       JobError(

@@ -82,6 +82,7 @@ extension Job.Engine {
     adapterMemory = entry.adapterMemory ?? adapterMemory
     computeType = entry.computeType ?? computeType
     cacheType = entry.cacheType
+    memory = entry.memory
   }
 }
 

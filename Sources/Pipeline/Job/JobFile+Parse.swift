@@ -35,6 +35,7 @@ extension JobFile {
     case adapterMemory = "adapter_memory"
     case computeType = "compute_type"
     case cacheType = "kv_cache_type"
+    case memory
   }
 
   /// - Parameters:
@@ -163,7 +164,8 @@ extension JobFile {
       maxLanes: try engine[.maxLanes]?.int(in: 1...(.max)),
       adapterMemory: try engine[.adapterMemory]?.byteCount(),
       computeType: try engine[.computeType]?.choice(),
-      cacheType: try engine[.cacheType]?.choice())
+      cacheType: try engine[.cacheType]?.choice(),
+      memory: try engine[.memory]?.byteCount())
   }
 }
 

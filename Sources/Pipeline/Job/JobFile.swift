@@ -50,5 +50,6 @@ struct JobFile {
     var adapterMemory: Int?
     var computeType: ComputeType?
     var cacheType: CacheFormat?
+    var memory: Int?
   }
 }

@@ -1,5 +1,3 @@
-import Adapters
-import Checkpoints
 import Engine
 import Foundation
 import Ingest
@@ -13,29 +11,28 @@ public final class JobRun: Sendable {
   /// Cancels the run and shows how far its stages are.
   public let handle = FlowHandle()
   public let results: ResultWriter
-  private let model: LanguageModel
+  /// What the run will take of the memory.
+  public let planned: PlannedJob
   private let engine: Engine
   private let ingestProgress: IngestProgress
   private let log = Logger(label: "para")
 
   /// - Parameter overwrite: Replaces results that the output folder holds.
-  /// - Throws: `JobError`, `JobTemplateError`, `ScoringError` or `SearchError` for what is wrong with the job itself;
-  ///   `CheckpointError` or `TokenizerError` for the model; `LedgerError` for the output folder.
+  /// - Throws: As `PlannedJob` does; `LedgerError` for the output folder.
   public init(_ job: Job, overwrite: Bool = false) throws {
     self.job = job
     ingestProgress = IngestProgress(job.inputs)
-    try job.checkPaths()
-    _ = try score(job.tasks)
-    model = try LanguageModel(job)
-    _ = try PromptBuilder(job.tasks, model)
-    for input in job.inputs { _ = try input.generation.search(endOfSequence: []) }
-    engine = Engine(
-      model.decoder,
-      options: EngineOptions(
-        threads: job.engine.threads, for: model.decoder, maximumLanes: job.engine.maxLanes))
-    let (workers, threads) = (engine.options.workers, engine.options.threadsPerWorker)
-    log.info("\(model.decoder.parameterCount) parameters, \(workers) workers of \(threads) threads")
+    planned = try PlannedJob(job)
+    let (decoder, options) = (planned.model.decoder, planned.plan.options)
+    engine = Engine(decoder, plan: planned.plan, limit: planned.limit)
+    log.info(
+      """
+      \(decoder.parameterCount) parameters, \(options.workers) workers of \(options.threadsPerWorker) threads; memory \
+      \(ByteCount(planned.peak).text) of \(ByteCount(planned.limit).text)
+      """)
+    if let lowered = planned.lowered { log.notice("\(lowered)") }
     results = try ResultWriter(folder: job.output, overwrite: overwrite)
+    handle.whenOver { [engine] in engine.stopAdmitting() }
   }
 
   /// How far the run is, at this moment.
@@ -54,9 +51,10 @@ public final class JobRun: Sendable {
   @discardableResult
   public func run() throws -> RunCounts {
     let start = Date()
+    let model = planned.model
     let stages = try ingest(job.inputs, progress: ingestProgress, log: log)
       .then(tokenize(job.tasks, with: model))
-      .then(groupByAdapter(tokens: job.engine.batchTokens))
+      .then(groupByAdapter(tokens: engine.options.batchTokens))
       .then(prefill(with: engine))
       .then(decode(with: engine, model.tokenizer))
       .then(score(job.tasks))
@@ -64,24 +62,8 @@ public final class JobRun: Sendable {
     let output = URL(filePath: job.output)
     try JSONOutput.write(ScoreFile(results.scores), to: output.appending(path: "scores.json"))
     let document = try RunDocument(
-      job, model: model, engine: engine.options, stages: stages, counts: results.counts,
-      start: start)
+      planned, stages: stages, counts: results.counts, start: start)
     try JSONOutput.write(document, to: output.appending(path: "run.json"))
     return results.counts
-  }
-}
-
-extension Job {
-  /// Looks whether the folders and files that the job names are there, before anything is read or
-  /// written.
-  fileprivate func checkPaths() throws {
-    let named =
-      [("model", model)] + adapters.map { ("adapter '\($0.name)'", $0.path) }
-      + inputs.map { ("input", $0.path) }
-    for (what, path) in named where !FileManager.default.fileExists(atPath: path) {
-      throw JobError(
-        code: .wrongValue, file: file, line: nil,
-        message: "the \(what) is said to be at \(path), where there is nothing.")
-    }
   }
 }

@@ -31,6 +31,9 @@ struct RunDocument: Encodable {
     var threadsPerWorker: Int
     var maximumLanes: Int
     var batchTokens: Int
+    var queuedPrompts: Int
+    /// What the process was allowed to take, in bytes.
+    var memory: Int
     var adapterMemory: Int
     var computeType: ComputeType
     var kvCacheType: CacheFormat
@@ -44,6 +47,8 @@ struct RunDocument: Encodable {
   var started: Date
   var seconds: Double
   var peakMemoryBytes = PeakMemory.bytes
+  var plannedPeakMemoryBytes: Int
+  var plannedMemory: MemoryPlan.Parts
   var job: Source
   var model: Source
   var modelParameters: Int
@@ -60,9 +65,11 @@ struct RunDocument: Encodable {
     """
 
   init(
-    _ job: Job, model: LanguageModel, engine: EngineOptions, stages: [StageStatistics],
-    counts: RunCounts, start: Date
+    _ planned: PlannedJob, stages: [StageStatistics], counts: RunCounts, start: Date
   ) throws {
+    let (job, model, engine) = (planned.job, planned.model, planned.plan.options)
+    plannedPeakMemoryBytes = planned.peak
+    plannedMemory = planned.plan.parts
     started = start
     seconds = Date().timeIntervalSince(start)
     self.job = Source(path: job.file, sha256: try ContentHash.of(file: URL(filePath: job.file)))
@@ -83,7 +90,8 @@ struct RunDocument: Encodable {
     self.engine = EnginePart(
       workers: engine.workers, threadsPerWorker: engine.threadsPerWorker,
       maximumLanes: engine.maximumLanes,
-      batchTokens: job.engine.batchTokens, adapterMemory: job.engine.adapterMemory,
+      batchTokens: engine.batchTokens, queuedPrompts: engine.queuedPrompts, memory: planned.limit,
+      adapterMemory: job.engine.adapterMemory,
       computeType: model.decoder.compute, kvCacheType: model.decoder.cacheFormat)
     rows = counts
     self.stages = stages

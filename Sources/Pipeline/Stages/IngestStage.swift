@@ -50,7 +50,7 @@ extension InputFile {
 
 extension Job.Input {
   /// The rows that a record stands for, numbered from `number`.
-  fileprivate func rows(of record: Record, from number: inout Int) -> [(SourceRow, RowOrigin)] {
+  func rows(of record: Record, from number: inout Int) -> [(SourceRow, RowOrigin)] {
     let id = id.flatMap { record.fields[$0] }.map(\.plainText)
     return adapters(of: record).map { adapter in
       defer { number += 1 }

@@ -1,5 +1,6 @@
 import Adapters
 import Decoding
+import Engine
 import Ingest
 import Tokenizers
 import Transformer
@@ -33,12 +34,38 @@ struct PromptBuilder {
   }
 
   func prompt(_ row: SourceRow) throws -> Prompt {
-    guard let rules = tasks[row.task] else { throw PromptError.unknownTask(row.task) }
+    let rules = try rules(of: row)
     let adapter = try row.adapter.map(adapter)
+    let settings = row.generation
+    let (tokens, choices, choiceTokens) = try encoded(row, rules)
+    return Prompt(
+      task: row.task, adapterName: row.adapter, adapter: adapter, tokens: tokens,
+      settings: try searchSettings(settings),
+      stopStrings: StopStrings(settings.stopStrings, model.tokenizer),
+      choices: choices, choiceTokens: choiceTokens,
+      references: try rules.references?.references(row.fields) ?? [])
+  }
+
+  /// What the row's request will take, its adapter unread.
+  func size(_ row: SourceRow, vectorBytes: Int) throws -> RequestSize {
+    let (tokens, _, choiceTokens) = try encoded(row, rules(of: row))
+    return RequestSize(
+      promptTokens: tokens.count, settings: try searchSettings(row.generation),
+      continuations: choiceTokens.map(\.count), vectorBytes: vectorBytes)
+  }
+
+  private func rules(of row: SourceRow) throws -> Rules {
+    guard let rules = tasks[row.task] else { throw PromptError.unknownTask(row.task) }
+    return rules
+  }
+
+  /// The row's prompt, and its choices with their tokens after it.
+  private func encoded(_ row: SourceRow, _ rules: Rules) throws -> (
+    tokens: [TokenID], choices: [String], choiceTokens: [[TokenID]]
+  ) {
     let text = try rules.prompt.text(of: row.fields, model.tokenizer)
     let encode = { model.tokenizer.encode($0, addingSpecialTokens: rules.prompt.addsSpecialTokens) }
     let tokens = encode(text)
-    let settings = row.generation
     let choices = try rules.choices?.choices(row.fields) ?? []
     let choiceTokens = try choices.map { choice in
       // Those of the whole beyond the prompt's, as in lm-evaluation-harness.
@@ -46,13 +73,8 @@ struct PromptBuilder {
       guard !continuation.isEmpty else { throw PromptError.emptyChoice(choice) }
       return continuation
     }
-    try checkLength(tokens.count, choiceTokens.map(\.count).max() ?? settings.maxNewTokens)
-    return Prompt(
-      task: row.task, adapterName: row.adapter, adapter: adapter, tokens: tokens,
-      settings: try searchSettings(settings),
-      stopStrings: StopStrings(settings.stopStrings, model.tokenizer),
-      choices: choices, choiceTokens: choiceTokens,
-      references: try rules.references?.references(row.fields) ?? [])
+    try checkLength(tokens.count, choiceTokens.map(\.count).max() ?? row.generation.maxNewTokens)
+    return (tokens, choices, choiceTokens)
   }
 
   private func checkLength(_ tokens: Int, _ newTokens: Int) throws {

@@ -1,3 +1,5 @@
+import Engine
+
 /// Why a row cannot become a prompt, or a prompt an answer.
 struct PromptError: RowError, CustomStringConvertible {
   let failureCode: String
@@ -59,6 +61,16 @@ struct PromptError: RowError, CustomStringConvertible {
       failureMessage: """
         The prompt has \(tokens) tokens, which with max_new_tokens \(newTokens) is more than the model's context of \
         \(context); shorten the prompt or the answer.
+        """)
+  }
+
+  static func tooLarge(_ size: RequestSize, needed: Int, limit: Int) -> PromptError {
+    PromptError(
+      failureCode: "memory_exceeded",
+      failureMessage: """
+        A prompt of \(size.promptTokens) tokens with up to \(size.newTokens) new ones in \(size.lanes) lanes needs \
+        \(ByteCount(needed).text), and there are \(ByteCount(limit).text) for rows; give the job more by --memory, or \
+        lower max_new_tokens or num_beams, or shorten the prompt.
         """)
   }
 

@@ -48,11 +48,16 @@ package struct VocabularyHead: Sendable {
   /// cache.
   static let partPanels = 24
   static let partSize = partPanels * PackedWeight.panelRows
-  private var parts: Int { (weight.panels + Self.partPanels - 1) / Self.partPanels }
+  private var parts: Int { Self.parts(vocabulary: weight.rows) }
+  private static func parts(vocabulary: Int) -> Int { (vocabulary + partSize - 1) / partSize }
 
   /// fp32 numbers of scratch that `answers` needs.
   package func scratchCount(rows: Int, threads: Int) -> Int {
-    rows * (threads * Self.partSize + 2 * parts)
+    Self.scratchCount(rows: rows, vocabulary: weight.rows, threads: threads)
+  }
+
+  package static func scratchCount(rows: Int, vocabulary: Int, threads: Int) -> Int {
+    rows * (threads * partSize + 2 * parts(vocabulary: vocabulary))
   }
 
   /// The whole logits of some of the rows, [range.count, vocabulary].

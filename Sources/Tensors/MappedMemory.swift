@@ -1,0 +1,79 @@
+import Foundation
+import Synchronization
+
+/// Memory from the system in regions. A region that is given back is kept for the next that needs about
+/// as much: fresh pages cost a fault and a clearing each, and giving them back interrupts every
+/// processor.
+///
+/// Where none of those kept will do, as much of them goes back to the system as is newly mapped, so that
+/// the process never holds more than was in use at once.
+final class MappedMemory: Sendable {
+  struct Region: @unchecked Sendable {  // one owner at a time
+    /// On a 64-byte boundary; of large regions on a huge page.
+    let base: UnsafeMutableRawPointer
+    let byteCount: Int
+    fileprivate let mapping: UnsafeMutableRawBufferPointer
+  }
+
+  static let shared = MappedMemory()
+
+  /// From here on a region begins on a huge page: fewer look-ups of addresses, and the processor
+  /// reads ahead across small pages.
+  private static let large = 4 << 20
+  private static let hugePage = 2 << 20
+  private static let adviseHugePages: Int32 = 14  // MADV_HUGEPAGE
+
+  /// By rising size.
+  private let kept = Mutex<[Region]>([])
+
+  /// A region of at least so many bytes, and of at most a thirty-second more; nil if the system has none
+  /// left to map.
+  func take(_ byteCount: Int) -> Region? {
+    let (found, released) = kept.withLock { kept -> (Region?, [Region]) in
+      let first = Self.place(of: byteCount, in: kept)
+      if first < kept.count, kept[first].byteCount <= byteCount + byteCount / 32 {
+        return (kept.remove(at: first), [])
+      }
+      var (released, bytes): ([Region], Int) = ([], 0)
+      while bytes < byteCount, let largest = kept.popLast() {
+        released.append(largest)
+        bytes += largest.byteCount
+      }
+      return (nil, released)
+    }
+    for region in released { munmap(region.mapping.baseAddress, region.mapping.count) }
+    return found ?? Self.map(byteCount)
+  }
+
+  var keptBytes: Int { kept.withLock { $0.reduce(0) { $0 + $1.byteCount } } }
+
+  func keep(_ region: Region) {
+    kept.withLock { $0.insert(region, at: Self.place(of: region.byteCount, in: $0)) }
+  }
+
+  /// The first of those kept that has at least so many bytes.
+  private static func place(of byteCount: Int, in kept: [Region]) -> Int {
+    var range = 0..<kept.count
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      range =
+        kept[middle].byteCount < byteCount
+        ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return range.lowerBound
+  }
+
+  private static func map(_ byteCount: Int) -> Region? {
+    let isLarge = byteCount >= large
+    let size = byteCount + (isLarge ? hugePage : 0)
+    let start = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let start, start != MAP_FAILED else { return nil }
+    let base = isLarge ? start.alignedUp(toMultipleOf: hugePage) : start
+    #if os(Linux)
+    if isLarge { madvise(base, byteCount, adviseHugePages) }
+    #endif
+    return Region(
+      base: base, byteCount: byteCount,
+      mapping: UnsafeMutableRawBufferPointer(start: start, count: size))
+  }
+}
