@@ -62,14 +62,15 @@ INLINE void narrow_rows(float *x, long stride, long rows, long numbers) {
   for (long row = 0; row < rows; row++) prepare_bfloat16(x + row * stride, numbers, x + row * stride);
 }
 
-// out = a · cache; a bf16 cache takes rows that `narrow_rows` has rounded.
+// out = a · cache; a bf16 cache takes rows that `narrow_rows` has rounded. As much is called from `after`.
 INLINE void multiply_cached(
   const float *a, long stride, long rows, const char *cache, long panelBytes, long panels, long numbers,
-  float *out, long outStride, const int half) {
+  const char *after, float *out, long outStride, const int half) {
   if (half)
-    multiply_bfloat16((const char *)a, stride * 4, rows, cache, panelBytes, panels, (numbers + 1) / 2, out, outStride);
+    multiply_bfloat16(
+      (const char *)a, stride * 4, rows, cache, panelBytes, panels, (numbers + 1) / 2, after, out, outStride);
   else
-    multiply_float32((const char *)a, stride * 4, rows, cache, panelBytes, panels, numbers, out, outStride);
+    multiply_float32((const char *)a, stride * 4, rows, cache, panelBytes, panels, numbers, after, out, outStride);
 }
 
 INLINE long rounded(long n) { return (n + 15) / 16 * 16; }
@@ -129,8 +130,8 @@ INLINE void prompt_attention(
       rotated_query(p, r->query + (first - start + i) * r->queryStride, first + i, queries + i * group * size);
     if (half) narrow_rows(queries, size, rows, size);
     multiply_cached(
-      queries, size, rows, (const char *)c->keys + seen * size * number, 16 * size * number, width / 16, size, scores,
-      width, half);
+      queries, size, rows, (const char *)c->keys + seen * size * number, 16 * size * number, width / 16, size,
+      (const char *)c->values + seen * 16 * number, scores, width, half);
     // The queries are spent: their memory takes the sums of the softmax.
     for (long row = 0; row < rows; row++) {
       long token = first + row / group;
@@ -143,8 +144,8 @@ INLINE void prompt_attention(
     }
     if (half) narrow_rows(scores, width, rows, width);
     multiply_cached(
-      scores, width, rows, (const char *)c->values + seen * 16 * number, c->valuePanelBytes, columns / 16, width, sums,
-      columns, half);
+      scores, width, rows, (const char *)c->values + seen * 16 * number, c->valuePanelBytes, columns / 16, width,
+      (const char *)c->values + seen * 16 * number, sums, columns, half);
     for (long row = 0; row < rows; row++) {
       float *out = r->out + (first - start + row / group) * r->outStride + row % group * size;
       scaled_copy(sums + row * columns, 1 / queries[row], size, out);
@@ -174,18 +175,39 @@ INLINE vf dot_words(vf sum, vf a, vf b, const int half) {
 #endif
 }
 
+// The newest rows of one lane's past, and those of the past that is read next, which are called
+// into the cache meanwhile: rows lie apart in memory.
+typedef struct {
+  const char *const *rows, *const *after;
+  long count, afterCount;
+  const para_generated_past *past, *next;
+} lane_past;
+
+INLINE const char *const *newest_rows(const para_generated_past *past, long lane, long count) {
+  if (lane >= past->lanes) lane = past->lanes - 1;
+  return past->rows + lane * past->rowsStride + past->count - count;
+}
+
+INLINE lane_past past_of_lane(const para_generated_past *past, long lane, long count) {
+  const para_generated_past *next = past->after ? past->after : past;
+  long after = next->count < count ? next->count : count;
+  return (lane_past){newest_rows(past, lane, count), newest_rows(next, lane, after), count, after, past, next};
+}
+
+// Where the row lies that is read next in the place of row i.
+INLINE const char *row_after(const lane_past *l, long i) { return l->after[i < l->afterCount ? i : l->afterCount - 1]; }
+
 // Scores of one lane's queries against its own past, [group] rows `stride` apart; four keys at a
-// time, so that their sums go on side by side. Rows lie apart in memory: what is read next, `ahead`
-// bytes further on, is called into the cache.
+// time, so that their sums go on side by side.
 INLINE void generated_scores(
-  const para_attention *p, const char *const *past, long count, long offset, long ahead, const float *queries,
-  float *scores, long stride, const int half) {
+  const para_attention *p, const lane_past *l, const float *queries, float *scores, long stride, const int half) {
   long words = words_of(p->headSize, half);
-  for (long i = 0; i < count; i += 4) {
+  for (long i = 0; i < l->count; i += 4) {
     const char *keys[4];
     for (int j = 0; j < 4; j++) {
-      keys[j] = past[i + j < count ? i + j : count - 1] + offset;
-      for (long byte = 0; byte < 4 * words; byte += 64) __builtin_prefetch(keys[j] + ahead + byte, 0, 2);
+      keys[j] = l->rows[i + j < l->count ? i + j : l->count - 1] + l->past->keyOffset;
+      const char *next = row_after(l, i + j) + l->next->keyOffset;
+      for (long byte = 0; byte < 4 * words; byte += 64) __builtin_prefetch(next + byte, 0, 2);
     }
     for (long g = 0; g < p->group; g++) {
       const float *query = queries + g * p->headSize;
@@ -196,21 +218,18 @@ INLINE void generated_scores(
       }
       float four[4];
       vf_sum_4(sums, four);
-      for (int j = 0; j < 4 && i + j < count; j++) scores[g * stride + i + j] = four[j];
+      for (int j = 0; j < 4 && i + j < l->count; j++) scores[g * stride + i + j] = four[j];
     }
   }
 }
 
-// out += Σ weights[i] · value row i over PARA_LANES words, or `n` if fewer, for one query; what lies
-// `ahead` bytes further on is called.
+// out += Σ weights[i] · value row i over PARA_LANES words, or `n` if fewer, for one query.
 INLINE void add_words(
-  const char *const *past, long count, long offset, long ahead, const float *weights, float *out, long word, long n,
-  const int half) {
+  const lane_past *l, const float *weights, float *out, long word, long n, const int half) {
   vf sums[2] = {};  // in bf16 the even and the odd numbers
-  for (long i = 0; i < count; i++) {
-    const char *row = past[i] + offset;
-    __builtin_prefetch(row + ahead + 4 * word, 0, 2);
-    vf value = load_words(row, word, n);
+  for (long i = 0; i < l->count; i++) {
+    __builtin_prefetch(row_after(l, i) + l->next->valueOffset + 4 * word, 0, 2);
+    vf value = load_words(l->rows[i] + l->past->valueOffset, word, n);
     sums[0] += weights[i] * (half ? (vf)((vu)value << 16) : value);
     if (half) sums[1] += weights[i] * (vf)((vu)value & 0xFFFF0000u);
   }
@@ -227,12 +246,11 @@ INLINE void add_words(
 }
 
 INLINE void add_generated(
-  const para_attention *p, const char *const *past, long count, long offset, long ahead, const float *weights,
-  float *out, const int half) {
+  const para_attention *p, const lane_past *l, const float *weights, float *out, const int half) {
   long words = words_of(p->headSize, half), word = 0;
   for (; word + PARA_LANES <= words; word += PARA_LANES)
-    add_words(past, count, offset, ahead, weights, out, word, PARA_LANES, half);
-  if (word < words) add_words(past, count, offset, ahead, weights, out, word, words - word, half);
+    add_words(l, weights, out, word, PARA_LANES, half);
+  if (word < words) add_words(l, weights, out, word, words - word, half);
 }
 
 INLINE void step_attention(
@@ -245,6 +263,7 @@ INLINE void step_attention(
   long skipped = lowest > c->count ? lowest - c->count : 0, own = past->count - skipped, width = prompt + rounded(own);
   float *queries = p->scratch, *sums = queries + rows * size, *scores = sums + rows * columns;
   const float *angles = p->rotary + position * size;
+  const para_prompt_cache *next = c->after ? c->after : c;
 
   for (long lane = 0; lane < past->lanes; lane++) {
     char *newest = (char *)past->rows[lane * past->rowsStride + past->count - 1];
@@ -255,13 +274,14 @@ INLINE void step_attention(
     rotated_query(p, r->query + lane * r->queryStride, position, queries + lane * group * size);
   }
   if (half) narrow_rows(queries, size, rows, size);
-  for (long lane = 0; lane < past->lanes; lane++)
+  for (long lane = 0; lane < past->lanes; lane++) {
+    lane_past l = past_of_lane(past, lane, own);
     generated_scores(
-      p, past->rows + lane * past->rowsStride + skipped, own, past->keyOffset, past->headBytes,
-      queries + lane * group * size, scores + lane * group * width + prompt, width, half);
+      p, &l, queries + lane * group * size, scores + lane * group * width + prompt, width, half);
+  }
   multiply_cached(
-    queries, size, rows, (const char *)c->keys + start * size * number, 16 * size * number, prompt / 16, size, scores,
-    width, half);
+    queries, size, rows, (const char *)c->keys + start * size * number, 16 * size * number, prompt / 16, size,
+    (const char *)next->keys, scores, width, half);
   // The queries are spent: their memory takes the sums of the softmax.
   for (long row = 0; row < rows; row++) {
     float *s = scores + row * width;
@@ -276,18 +296,18 @@ INLINE void step_attention(
   if (half) narrow_rows(scores, width, rows, prompt);
   if (prompt > 0)
     multiply_cached(
-      scores, width, rows, (const char *)c->values + start * 16 * number, c->valuePanelBytes, columns / 16, prompt, sums,
-      columns, half);
+      scores, width, rows, (const char *)c->values + start * 16 * number, c->valuePanelBytes, columns / 16, prompt,
+      (const char *)next->values, sums, columns, half);
   else memset(sums, 0, 4 * (unsigned long)(rows * columns));
-  for (long lane = 0; lane < past->lanes; lane++)
+  for (long lane = 0; lane < past->lanes; lane++) {
+    lane_past l = past_of_lane(past, lane, own);
     for (long g = 0; g < group; g++) {
       long row = lane * group + g;
       float *out = r->out + lane * r->outStride + g * size;
-      add_generated(
-        p, past->rows + lane * past->rowsStride + skipped, own, past->valueOffset, past->headBytes,
-        scores + row * width + prompt, sums + row * columns, half);
+      add_generated(p, &l, scores + row * width + prompt, sums + row * columns, half);
       scaled_copy(sums + row * columns, 1 / queries[row], size, out);
     }
+  }
 }
 
 static void attend_step(

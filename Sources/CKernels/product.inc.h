@@ -16,6 +16,16 @@ INLINE int tile_panels(long rows) {
 // Numbers of the largest tile.
 #define TILE_NUMBERS (16 * PARA_TILE_ROWS * 3)
 
+// How a tile's sums of whole numbers become real: activations were stored as 128 + x / scale.
+typedef struct {
+  const float *ofRow, *ofColumn;
+  const int32_t *offsets;  // of columns
+} tile_scales;
+
+INLINE vf scaled(vi sum, const tile_scales *s, long row, long column) {
+  return __builtin_convertvector(sum - vi_load(s->offsets + column), vf) * (s->ofRow[row] * vf_load(s->ofColumn + column));
+}
+
 // Each kind of product says how one group (4 bytes of a row, or 8 in `widened`, and 16 columns of
 // weights) adds to a vector of sums.
 
@@ -57,93 +67,6 @@ INLINE void step_int8(vi *sum, const char *row, const char *weights) {
 #endif
 }
 
-// One tile: out is [rows, panels × 16] with `outStride` numbers from row to row; real numbers may be
-// added to it. Meanwhile the panel
-// at `next` is called into the cache; with few rows, when memory is what is waited for, as many
-// panels as the tile has. Rows are addressed from every third, which leaves the compiler registers
-// enough to keep all sums in theirs.
-#define MICRO(KIND, GROUP_BYTES, REAL)                                                                    \
-  INLINE void micro_##KIND(                                                                               \
-    const int rows, const int panels, const char *a, long stride, const char *w, long panelBytes,         \
-    long groups, const char *next, float *out, long outStride, const int add) {                           \
-    vi sums[rows][panels * PANEL_VECTORS];                                                                \
-    _Pragma("clang loop unroll(full)") for (int row = 0; row < rows; row++)                               \
-      _Pragma("clang loop unroll(full)") for (int v = 0; v < panels * PANEL_VECTORS; v++)                 \
-        sums[row][v] = (vi){};                                                                            \
-    const char *thirds[3] = {a, a + 3 * stride, a + 6 * stride}, *end = w + groups * 64;                  \
-    for (; w < end; w += 64, next += 64) {                                                                \
-      _Pragma("clang loop unroll(full)") for (int p = 0; p < (rows > 4 ? 1 : panels); p++)                \
-        __builtin_prefetch(next + p * panelBytes, 0, 2);                                                  \
-      _Pragma("clang loop unroll(full)") for (int row = 0; row < rows; row++) {                           \
-        const char *place = thirds[row / 3] + row % 3 * stride;                                           \
-        _Pragma("clang loop unroll(full)") for (int v = 0; v < panels * PANEL_VECTORS; v++)               \
-          step_##KIND(                                                                                    \
-            &sums[row][v], place,                                                                         \
-            w + (v / PANEL_VECTORS) * panelBytes + (v % PANEL_VECTORS) * 4 * PARA_LANES);                 \
-      }                                                                                                   \
-      for (int third = 0; third < 3; third++) thirds[third] += GROUP_BYTES;                               \
-    }                                                                                                     \
-    _Pragma("clang loop unroll(full)") for (int row = 0; row < rows; row++)                               \
-      _Pragma("clang loop unroll(full)") for (int v = 0; v < panels * PANEL_VECTORS; v++) {               \
-        float *place = out + row * outStride + v * PARA_LANES;                                            \
-        if (add) sums[row][v] = (vi)((vf)sums[row][v] + vf_load(place));                                  \
-        vi_store(place, sums[row][v]);                                                                    \
-      }                                                                                                   \
-  }                                                                                                       \
-                                                                                                          \
-  static __attribute__((noinline)) void tile_##KIND(                                                      \
-    int rows, int panels, const char *a, long stride, const char *w, long panelBytes, long groups,        \
-    const char *next, float *out, long outStride, int add) {                                              \
-    switch (panels * 16 + rows) { PARA_TILES(KIND) }                                                      \
-  }                                                                                                       \
-                                                                                                          \
-  /* out = a · wᵀ over whole panels, without an epilogue; calls what follows them in memory */            \
-  INLINE void multiply_##KIND(                                                                            \
-    const char *a, long stride, long rows, const char *w, long panelBytes, long panels, long groups,      \
-    float *out, long outStride) {                                                                         \
-    const int widest = tile_panels(rows);                                                                 \
-    for (long panel = 0; panel < panels; panel += widest) {                                               \
-      int width = (int)(panels - panel < widest ? panels - panel : widest);                               \
-      for (long row = 0; row < rows; row += PARA_TILE_ROWS) {                                             \
-        int height = (int)(rows - row < PARA_TILE_ROWS ? rows - row : PARA_TILE_ROWS);                    \
-        tile_##KIND(                                                                                      \
-          height, width, a + row * stride, stride, w + panel * panelBytes, panelBytes, groups,            \
-          w + (panels + panel) * panelBytes, out + row * outStride + panel * 16, outStride, 0);           \
-      }                                                                                                   \
-    }                                                                                                     \
-  }                                                                                                       \
-                                                                                                          \
-  static void product_##KIND(                                                                             \
-    const para_activations *a, const para_packed_weight *w, const para_epilogue *epilogue, long firstRow, \
-    long rowCount, long firstPanel, long panelCount, float *out, long outStride) {                        \
-    float tile[TILE_NUMBERS] __attribute__((aligned(64)));                                                \
-    long panelBytes = w->groups * 64, end = firstPanel + panelCount, last = firstRow + rowCount;          \
-    const int widest = tile_panels(rowCount);                                                             \
-    const long blocks = (rowCount + PARA_TILE_ROWS - 1) / PARA_TILE_ROWS;                                 \
-    const int plain = REAL && !epilogue->bias && !epilogue->segments;                                     \
-    for (long panel = firstPanel; panel < end; panel += widest) {                                         \
-      int width = (int)(end - panel < widest ? end - panel : widest);                                     \
-      const char *panels = (const char *)w->panels + panel * panelBytes;                                  \
-      for (long row = firstRow, block = 0; row < last; row += PARA_TILE_ROWS, block++) {                  \
-        int height = (int)(last - row < PARA_TILE_ROWS ? last - row : PARA_TILE_ROWS);                    \
-        /* Some blocks of rows call one of the panels that come next, the others their own. */            \
-        long coming = widest * block / blocks;                                                            \
-        if (coming < widest * (block + 1) / blocks) coming += widest;                                     \
-        const char *next = panel + widest >= end && w->after ? w->after : panels + coming * panelBytes;   \
-        const char *rows = (const char *)a->rows + row * a->stride;                                       \
-        if (plain && (panel + width) * 16 <= w->columns) {                                                \
-          tile_##KIND(                                                                                    \
-            height, width, rows, a->stride, panels, panelBytes, w->groups, next,                          \
-            out + row * outStride + panel * 16, outStride, epilogue->accumulate);                         \
-          continue;                                                                                       \
-        }                                                                                                 \
-        tile_##KIND(                                                                                      \
-          height, width, rows, a->stride, panels, panelBytes, w->groups, next, tile, width * 16, 0);      \
-        finish_##KIND(a, w, epilogue, tile, row, height, panel * 16, width * 16, out, outStride);         \
-      }                                                                                                   \
-    }                                                                                                     \
-  }
-
 // scale ⊙ (sum + bias + row bias + inner · upᵀ), added to `out` where the epilogue accumulates. What the
 // row needs of `up` for its next tile, `ahead` panels further on, is called into the cache.
 INLINE vf finished(
@@ -179,32 +102,101 @@ INLINE void finish_row(const para_epilogue *e, long row, const float *tile, long
   }
 }
 
-INLINE void finish_float32(
-  const para_activations *a, const para_packed_weight *w, const para_epilogue *e, float *tile, long row,
-  int height, long first, long columns, float *out, long outStride) {
-  long count = w->columns - first < columns ? w->columns - first : columns;
-  for (int i = 0; i < height; i++)
-    finish_row(e, row + i, tile + i * columns, first, count, out + (row + i) * outStride);
-}
-#define finish_widened finish_float32
-#define finish_bfloat16 finish_float32
-
-// Sums of whole numbers, back to real ones: activations were stored as 128 + x / scale.
-INLINE void finish_int8(
-  const para_activations *a, const para_packed_weight *w, const para_epilogue *e, float *tile, long row,
-  int height, long first, long columns, float *out, long outStride) {
-  for (int i = 0; i < height; i++)
-    for (long c = 0; c < columns; c += PARA_LANES) {
-      float *place = tile + i * columns + c;
-      vi sum = vi_load(place) - vi_load(w->offsets + first + c);
-      vf_store(place, __builtin_convertvector(sum, vf) * (a->scales[row + i] * vf_load(w->scales + first + c)));
-    }
-  finish_float32(a, w, e, tile, row, height, first, columns, out, outStride);
-}
+// One tile: out is [rows, panels × 16] with `outStride` numbers from row to row, and may be added to.
+// Meanwhile the panel at `next` is called into the cache; with few rows, when memory is what is
+// waited for, as many panels as the tile has. Rows are addressed from every third, which leaves the
+// compiler registers enough to keep all sums in theirs.
+#define MICRO(KIND, GROUP_BYTES, REAL)                                                                    \
+  INLINE void micro_##KIND(                                                                               \
+    const int rows, const int panels, const char *a, long stride, const char *w, long panelBytes,         \
+    long groups, const char *next, const tile_scales *scales, float *out, long outStride, const int add) { \
+    vi sums[rows][panels * PANEL_VECTORS];                                                                \
+    _Pragma("clang loop unroll(full)") for (int row = 0; row < rows; row++)                               \
+      _Pragma("clang loop unroll(full)") for (int v = 0; v < panels * PANEL_VECTORS; v++)                 \
+        sums[row][v] = (vi){};                                                                            \
+    const char *thirds[3] = {a, a + 3 * stride, a + 6 * stride}, *end = w + groups * 64;                  \
+    for (; w < end; w += 64, next += 64) {                                                                \
+      _Pragma("clang loop unroll(full)") for (int p = 0; p < (rows > 4 ? 1 : panels); p++)                \
+        __builtin_prefetch(next + p * panelBytes, 0, 2);                                                  \
+      _Pragma("clang loop unroll(full)") for (int row = 0; row < rows; row++) {                           \
+        const char *place = thirds[row / 3] + row % 3 * stride;                                           \
+        _Pragma("clang loop unroll(full)") for (int v = 0; v < panels * PANEL_VECTORS; v++)               \
+          step_##KIND(                                                                                    \
+            &sums[row][v], place,                                                                         \
+            w + (v / PANEL_VECTORS) * panelBytes + (v % PANEL_VECTORS) * 4 * PARA_LANES);                 \
+      }                                                                                                   \
+      for (int third = 0; third < 3; third++) thirds[third] += GROUP_BYTES;                               \
+    }                                                                                                     \
+    _Pragma("clang loop unroll(full)") for (int row = 0; row < rows; row++)                               \
+      _Pragma("clang loop unroll(full)") for (int v = 0; v < panels * PANEL_VECTORS; v++) {               \
+        float *place = out + row * outStride + v * PARA_LANES;                                            \
+        if (!REAL) sums[row][v] = (vi)scaled(sums[row][v], scales, row, v * PARA_LANES);                  \
+        if (add) sums[row][v] = (vi)((vf)sums[row][v] + vf_load(place));                                  \
+        vi_store(place, sums[row][v]);                                                                    \
+      }                                                                                                   \
+  }                                                                                                       \
+                                                                                                          \
+  static __attribute__((noinline)) void tile_##KIND(                                                      \
+    int rows, int panels, const char *a, long stride, const char *w, long panelBytes, long groups,        \
+    const char *next, const tile_scales *scales, float *out, long outStride, int add) {                   \
+    switch (panels * 16 + rows) { PARA_TILES(KIND) }                                                      \
+  }                                                                                                       \
+                                                                                                          \
+  /* out = a · wᵀ over whole panels, without an epilogue; calls as many panels at `after` */              \
+  INLINE void multiply_##KIND(                                                                            \
+    const char *a, long stride, long rows, const char *w, long panelBytes, long panels, long groups,      \
+    const char *after, float *out, long outStride) {                                                      \
+    const int widest = tile_panels(rows);                                                                 \
+    for (long panel = 0; panel < panels; panel += widest) {                                               \
+      int width = (int)(panels - panel < widest ? panels - panel : widest);                               \
+      for (long row = 0; row < rows; row += PARA_TILE_ROWS) {                                             \
+        int height = (int)(rows - row < PARA_TILE_ROWS ? rows - row : PARA_TILE_ROWS);                    \
+        tile_##KIND(                                                                                      \
+          height, width, a + row * stride, stride, w + panel * panelBytes, panelBytes, groups,            \
+          after + panel * panelBytes, 0, out + row * outStride + panel * 16, outStride, 0);               \
+      }                                                                                                   \
+    }                                                                                                     \
+  }                                                                                                       \
+                                                                                                          \
+  static void product_##KIND(                                                                             \
+    const para_activations *a, const para_packed_weight *w, const para_epilogue *epilogue, long firstRow, \
+    long rowCount, long firstPanel, long panelCount, float *out, long outStride) {                        \
+    float tile[TILE_NUMBERS] __attribute__((aligned(64)));                                                \
+    long panelBytes = w->groups * 64, end = firstPanel + panelCount, last = firstRow + rowCount;          \
+    const int widest = tile_panels(rowCount);                                                             \
+    const long blocks = (rowCount + PARA_TILE_ROWS - 1) / PARA_TILE_ROWS;                                 \
+    const int plain = !epilogue->bias && !epilogue->segments;                                             \
+    for (long panel = firstPanel; panel < end; panel += widest) {                                         \
+      int width = (int)(end - panel < widest ? end - panel : widest);                                     \
+      const char *panels = (const char *)w->panels + panel * panelBytes;                                  \
+      for (long row = firstRow, block = 0; row < last; row += PARA_TILE_ROWS, block++) {                  \
+        int height = (int)(last - row < PARA_TILE_ROWS ? last - row : PARA_TILE_ROWS);                    \
+        /* Some blocks of rows call one of the panels that come next, the others their own. */            \
+        long coming = widest * block / blocks;                                                            \
+        if (coming < widest * (block + 1) / blocks) coming += widest;                                     \
+        const char *next = panel + widest >= end && w->after ? w->after : panels + coming * panelBytes;   \
+        const char *rows = (const char *)a->rows + row * a->stride;                                       \
+        tile_scales scales = {0};                                                                         \
+        if (!REAL) scales = (tile_scales){a->scales + row, w->scales + panel * 16, w->offsets + panel * 16}; \
+        if (plain && (panel + width) * 16 <= w->columns) {                                                \
+          tile_##KIND(                                                                                    \
+            height, width, rows, a->stride, panels, panelBytes, w->groups, next, &scales,                 \
+            out + row * outStride + panel * 16, outStride, epilogue->accumulate);                         \
+          continue;                                                                                       \
+        }                                                                                                 \
+        tile_##KIND(                                                                                      \
+          height, width, rows, a->stride, panels, panelBytes, w->groups, next, &scales, tile, width * 16, 0); \
+        long columns = w->columns - panel * 16 < width * 16 ? w->columns - panel * 16 : width * 16;       \
+        for (long i = 0; i < height; i++)                                                                 \
+          finish_row(                                                                                     \
+            epilogue, row + i, tile + i * width * 16, panel * 16, columns, out + (row + i) * outStride);  \
+      }                                                                                                   \
+    }                                                                                                     \
+  }
 
 #define TILE(KIND, ROWS, PANELS)                                                          \
   case PANELS * 16 + ROWS:                                                                \
-    micro_##KIND(ROWS, PANELS, a, stride, w, panelBytes, groups, next, out, outStride, add); \
+    micro_##KIND(ROWS, PANELS, a, stride, w, panelBytes, groups, next, scales, out, outStride, add); \
     break;
 #define TILES_1_2(KIND, PANELS) TILE(KIND, 1, PANELS) TILE(KIND, 2, PANELS)
 #define TILES_1_4(KIND, PANELS) TILES_1_2(KIND, PANELS) TILE(KIND, 3, PANELS) TILE(KIND, 4, PANELS)

@@ -44,8 +44,8 @@ public final class RunningBatch<Tag> {
   }
 
   private func advance() {
-    let states = engine.decoder.stepStates(requests.map(\.step), pass)
-    let lanes = requests.flatMap(\.owners).map { [$0] }
+    let states = engine.decoder.stepStates(requests.map { $0.step }, pass)
+    let lanes = requests.flatMap { $0.owners }.map { [$0] }
     let candidates = LaneCandidates(decoder: engine.decoder, pass: pass).candidates(states, lanes)
     var first = 0
     var running: [RunningRequest<Tag>] = []

@@ -32,8 +32,9 @@ package struct PromptCacheSlice {
     self.count = count
   }
 
-  var kernelCache: para_prompt_cache {
-    para_prompt_cache(keys: keys, values: values, valuePanelBytes: valuePanelBytes, count: count)
+  func kernelCache(after: UnsafePointer<para_prompt_cache>?) -> para_prompt_cache {
+    para_prompt_cache(
+      keys: keys, values: values, valuePanelBytes: valuePanelBytes, count: count, after: after)
   }
 }
 
@@ -46,24 +47,21 @@ package struct GeneratedPast {
   /// Bytes from a row's address to its key and its value at one layer and head.
   package var keyOffset: Int
   package var valueOffset: Int
-  /// Bytes from a head's keys to the next head's.
-  package var headBytes: Int
 
   package init(
     rows: UnsafePointer<UnsafePointer<CChar>?>, lanes: Int, count: Int, keyOffset: Int,
-    valueOffset: Int, headBytes: Int
+    valueOffset: Int
   ) {
     self.rows = rows
     self.lanes = lanes
     self.count = count
     self.keyOffset = keyOffset
     self.valueOffset = valueOffset
-    self.headBytes = headBytes
   }
 
-  var kernelPast: para_generated_past {
+  func kernelPast(after: UnsafePointer<para_generated_past>?) -> para_generated_past {
     para_generated_past(
       rows: rows, rowsStride: count, lanes: lanes, count: count, keyOffset: keyOffset,
-      valueOffset: valueOffset, headBytes: headBytes)
+      valueOffset: valueOffset, after: after)
   }
 }

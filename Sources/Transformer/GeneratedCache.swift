@@ -51,8 +51,8 @@ package final class GeneratedCache: @unchecked Sendable {  // grown by the worke
     (layer * keyValueHeads + head) * headBytes
   }
 
-  /// Bytes from a head's keys to the next head's.
-  var headBytes: Int { 2 * blockRows * rowBytes }
+  /// Bytes of a head's keys and values.
+  private var headBytes: Int { 2 * blockRows * rowBytes }
 
   /// Bytes from a row's address to its value.
   func valueOffset(layer: Int, head: Int) -> Int {

@@ -42,23 +42,33 @@ struct StepPlan: AttentionPlan {
     let heads = attention.keyValueHeads
     let own = segments.overlapping(chunk)
     pass.parallel.parts(own.count * heads, grain: 2) { thread, items in
+      func place(_ item: Int) -> (request: Int, head: Int) {
+        let (request, head) = item.quotientAndRemainder(dividingBy: heads)
+        return (own.lowerBound + request, head)
+      }
       for item in items {
-        let (place, head) = item.quotientAndRemainder(dividingBy: heads)
-        let index = own.lowerBound + place
-        let request = requests[index], lanes = segments.list[index].rows
+        let (request, head) = place(item)
+        let lanes = segments.list[request].rows
+        let next = item + 1 < items.upperBound ? place(item + 1) : nil
         attention.step(
           rows.rows(lanes.lowerBound - chunk.lowerBound..<lanes.upperBound - chunk.lowerBound),
-          head: head,
-          cache: request.prompt.slice(layer: layer, head: head),
-          past: GeneratedPast(
-            rows: pasts.rows(of: index), lanes: request.lanes.count, count: request.step + 1,
-            keyOffset: request.generated.keyOffset(layer: layer, head: head),
-            valueOffset: request.generated.valueOffset(layer: layer, head: head),
-            headBytes: request.generated.headBytes),
+          head: head, seen(request, layer, head),
+          next: next.map { seen($0.request, layer, $0.head) },
           window: decoder.configuration.windows[layer], rotary: rotary.base,
           scratch: scratch.row(thread))
       }
     }
+  }
+
+  private func seen(_ index: Int, _ layer: Int, _ head: Int) -> Attention.Seen {
+    let request = requests[index]
+    return (
+      request.prompt.slice(layer: layer, head: head),
+      GeneratedPast(
+        rows: pasts.rows(of: index), lanes: request.lanes.count, count: request.step + 1,
+        keyOffset: request.generated.keyOffset(layer: layer, head: head),
+        valueOffset: request.generated.valueOffset(layer: layer, head: head))
+    )
   }
 }
 

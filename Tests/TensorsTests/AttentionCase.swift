@@ -35,7 +35,7 @@ final class AttentionCase {
     let positions = rounded(shape.prompt)
     cache = para_prompt_cache(
       keys: garbage(positions * size * number), values: garbage(rounded(size) * positions * number),
-      valuePanelBytes: positions * 16 * number, count: shape.prompt)
+      valuePanelBytes: positions * 16 * number, count: shape.prompt, after: nil)
   }
 
   deinit { for block in memory { block.deallocate() } }
@@ -192,7 +192,7 @@ final class AttentionCase {
                   outStride: columns)
                 var generated = para_generated_past(
                   rows: past.baseAddress, rowsStride: count, lanes: lanes, count: count,
-                  keyOffset: 0, valueOffset: valueOffset, headBytes: 0)
+                  keyOffset: 0, valueOffset: valueOffset, after: nil)
                 kernels.attendStep(&settings, &cache, &rows, &generated)
               }
             }

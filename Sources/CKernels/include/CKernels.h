@@ -70,11 +70,12 @@ typedef struct {
 } para_attention;
 
 // A head's part of a prompt's cache, zero beyond `count` up to whole panels.
-typedef struct {
+typedef struct para_prompt_cache {
   void *keys;    // [positions / 16][headSize groups][16 × 4 bytes]
   void *values;  // [headSize / 16][position groups][16 × 4 bytes]
   long valuePanelBytes;
   long count;    // positions
+  const struct para_prompt_cache *after;  // what is read after this one, to call it into the cache, or null
 } para_prompt_cache;
 
 // New rows' projections at this head: keys get rotated in place. Strides in numbers.
@@ -88,12 +89,12 @@ typedef struct {
 } para_attention_rows;
 
 // The generated past of a request's lanes, each row known by its address; the newest is written.
-typedef struct {
+typedef struct para_generated_past {
   const char *const *rows;  // [lanes][count], lanes `rowsStride` apart
   long rowsStride;
   long lanes, count;
   long keyOffset, valueOffset;  // bytes from a row's address to its key and value at this head
-  long headBytes;               // from a head's keys to the next head's
+  const struct para_generated_past *after;  // what is read after this one, to call it into the cache, or null
 } para_generated_past;
 
 // MARK: The table

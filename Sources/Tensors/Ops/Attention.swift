@@ -70,21 +70,32 @@ package struct Attention: Sendable {
     rotary: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>
   ) {
     var settings = kernelSettings(window: window, rotary, scratch)
-    var (kernelCache, kernelRows) = (cache.kernelCache, kernelRows(rows, head: head))
+    var (kernelCache, kernelRows) = (cache.kernelCache(after: nil), kernelRows(rows, head: head))
     Kernels.current.attendPrompt(
       &settings, &kernelCache, &kernelRows, positions.lowerBound, positions.upperBound)
   }
 
+  /// What one key/value head of one request's lanes attends to.
+  package typealias Seen = (cache: PromptCacheSlice, past: GeneratedPast)
+
   /// One key/value head of one request's lanes: rotates, writes the newest position, and attends to
   /// the prompt and to each lane's own past.
+  ///
+  /// - Parameter next: What the next call reads, to call it into the cache.
   package func step(
-    _ rows: Rows, head: Int, cache: PromptCacheSlice, past: GeneratedPast, window: Int,
+    _ rows: Rows, head: Int, _ seen: Seen, next: Seen?, window: Int,
     rotary: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>
   ) {
     var settings = kernelSettings(window: window, rotary, scratch)
-    var (kernelCache, kernelRows) = (cache.kernelCache, kernelRows(rows, head: head))
-    var kernelPast = past.kernelPast
-    Kernels.current.attendStep(&settings, &kernelCache, &kernelRows, &kernelPast)
+    var kernelRows = kernelRows(rows, head: head)
+    let next = next ?? seen
+    withUnsafePointer(to: next.cache.kernelCache(after: nil)) { nextCache in
+      withUnsafePointer(to: next.past.kernelPast(after: nil)) { nextPast in
+        var kernelCache = seen.cache.kernelCache(after: nextCache)
+        var kernelPast = seen.past.kernelPast(after: nextPast)
+        Kernels.current.attendStep(&settings, &kernelCache, &kernelRows, &kernelPast)
+      }
+    }
   }
 
   private func kernelSettings(
