@@ -81,7 +81,7 @@ extension JSONScanner {
     position += 1
   }
 
-  /// The character of `\uXXXX`, or of two of them that are a surrogate pair.
+  /// The character of `\u` and four hexadecimal digits, or of two of them that are a surrogate pair.
   private mutating func scalar(from start: Int) throws(JSONError) -> Unicode.Scalar {
     let first = try hexadecimal()
     if let scalar = Unicode.Scalar(first) { return scalar }

@@ -2,8 +2,8 @@ extension SentencePieceModel {
   /// SentencePiece joins two neighbours whenever their joint is a piece, the one of highest score
   /// first. So every way to cut a piece into two pieces is a merge, ranked by the piece's score.
   ///
-  /// An unused piece would be joined and then taken apart again; it is refused unless, like a
-  /// placeholder, it cannot come about.
+  /// An unused piece would be joined and then taken apart again; it is refused unless no merges lead
+  /// to it.
   func bytePairModel(_ vocabulary: Vocabulary, _ unknown: UnknownPolicy) throws -> BytePairModel {
     var merges = MergeTable(minimumCapacity: 4 * pieces.count)
     for (id, rank) in ranks() {
