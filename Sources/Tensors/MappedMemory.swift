@@ -41,8 +41,21 @@ final class MappedMemory: Sendable {
       }
       return (nil, released)
     }
-    for region in released { munmap(region.mapping.baseAddress, region.mapping.count) }
+    Self.unmap(released)
     return found ?? Self.map(byteCount)
+  }
+
+  /// Gives all that is kept back to the system.
+  func release() {
+    let released = kept.withLock { kept in
+      defer { kept.removeAll() }
+      return kept
+    }
+    Self.unmap(released)
+  }
+
+  private static func unmap(_ regions: [Region]) {
+    for region in regions { munmap(region.mapping.baseAddress, region.mapping.count) }
   }
 
   var keptBytes: Int { kept.withLock { $0.reduce(0) { $0 + $1.byteCount } } }

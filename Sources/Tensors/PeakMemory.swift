@@ -16,7 +16,10 @@ package enum ResidentMemory {
   package static var bytes: Int? { ProcessStatus.bytes("VmRSS") }
 
   /// Gives memory that was freed back to the system, so that what is resident is what is in use.
-  package static func release() { para_release_memory() }
+  package static func release() {
+    MappedMemory.shared.release()
+    para_release_memory()
+  }
 }
 
 private enum ProcessStatus {

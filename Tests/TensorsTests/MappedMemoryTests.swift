@@ -27,6 +27,14 @@ import Testing
     #expect(memory.take(1 << 40) == nil && memory.keptBytes == 0)
   }
 
+  @Test func givesAllThatIsKeptBack() throws {
+    let memory = MappedMemory()
+    for region in (0..<3).compactMap({ memory.take((1 << 20) + $0) }) { memory.keep(region) }
+    #expect(memory.keptBytes > 3 << 20)
+    memory.release()
+    #expect(memory.keptBytes == 0)
+  }
+
   @Test func largeRegionsBeginOnHugePages() throws {
     let region = try #require(MappedMemory().take(5 << 20))
     #expect(Int(bitPattern: region.base) % (2 << 20) == 0)

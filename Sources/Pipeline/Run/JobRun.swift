@@ -3,6 +3,7 @@ import Foundation
 import Ingest
 import Logging
 import Reports
+import Tensors
 import Transformer
 
 /// A job on its way: everything it names is opened and checked first, then it runs once.
@@ -59,6 +60,8 @@ public final class JobRun: Sendable {
       .then(decode(with: engine, model.tokenizer))
       .then(score(job.tasks))
       .run(into: write(to: results), handle: handle)
+    // The documents read whole files again for their hashes: not on top of what the rows have held.
+    ResidentMemory.release()
     let output = URL(filePath: job.output)
     try JSONOutput.write(ScoreFile(results.scores), to: output.appending(path: "scores.json"))
     let document = try RunDocument(

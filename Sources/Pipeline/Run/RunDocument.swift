@@ -46,7 +46,7 @@ struct RunDocument: Encodable {
   var processors = ProcessInfo.processInfo.activeProcessorCount
   var started: Date
   var seconds: Double
-  var peakMemoryBytes = PeakMemory.bytes
+  var peakMemoryBytes: Int?
   var plannedPeakMemoryBytes: Int
   var plannedMemory: MemoryPlan.Parts
   var job: Source
@@ -95,5 +95,6 @@ struct RunDocument: Encodable {
       computeType: model.decoder.compute, kvCacheType: model.decoder.cacheFormat)
     rows = counts
     self.stages = stages
+    peakMemoryBytes = PeakMemory.bytes  // with the reading for the hashes
   }
 }
