@@ -46,16 +46,20 @@ struct StepPlan: AttentionPlan {
         let (request, head) = item.quotientAndRemainder(dividingBy: heads)
         return (own.lowerBound + request, head)
       }
+      func seen(_ item: Int) -> Attention.Seen {
+        let (request, head) = place(item)
+        return self.seen(request, layer, head)
+      }
+      var current = seen(items.lowerBound)
       for item in items {
         let (request, head) = place(item)
         let lanes = segments.list[request].rows
-        let next = item + 1 < items.upperBound ? place(item + 1) : nil
+        let next = item + 1 < items.upperBound ? seen(item + 1) : current
         attention.step(
           rows.rows(lanes.lowerBound - chunk.lowerBound..<lanes.upperBound - chunk.lowerBound),
-          head: head, seen(request, layer, head),
-          next: next.map { seen($0.request, layer, $0.head) },
-          window: decoder.configuration.windows[layer], rotary: rotary.base,
-          scratch: scratch.row(thread))
+          head: head, current, next: next, window: decoder.configuration.windows[layer],
+          rotary: rotary.base, scratch: scratch.row(thread))
+        current = next
       }
     }
   }

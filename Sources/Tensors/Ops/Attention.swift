@@ -81,14 +81,13 @@ package struct Attention: Sendable {
   /// One key/value head of one request's lanes: rotates, writes the newest position, and attends to
   /// the prompt and to each lane's own past.
   ///
-  /// - Parameter next: What the next call reads, to call it into the cache.
+  /// - Parameter next: What the next call reads, to call it into the cache; after the last, the same.
   package func step(
-    _ rows: Rows, head: Int, _ seen: Seen, next: Seen?, window: Int,
+    _ rows: Rows, head: Int, _ seen: Seen, next: Seen, window: Int,
     rotary: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>
   ) {
     var settings = kernelSettings(window: window, rotary, scratch)
     var kernelRows = kernelRows(rows, head: head)
-    let next = next ?? seen
     withUnsafePointer(to: next.cache.kernelCache(after: nil)) { nextCache in
       withUnsafePointer(to: next.past.kernelPast(after: nil)) { nextPast in
         var kernelCache = seen.cache.kernelCache(after: nextCache)
