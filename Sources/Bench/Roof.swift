@@ -18,7 +18,7 @@ struct Roof: Sendable, Hashable {
     let waves = Double(work.prompts) / Double(prompts)
     // fp32 products read weights as they are stored, which is bf16.
     let weightBytes = (model.layers + model.head) * (work.compute == .int8 ? 1 : 2)
-    let cacheBytes = model.cache * (work.compute == .float32 ? 4 : 2)
+    let cache = work.cache ?? CacheFormat(work.compute)
     let cached = limits.operations(work.compute == .float32 ? .float32 : .bfloat16)
     func time(products: Int, attention: Int, bytes: Int) -> Double {
       let operations =
@@ -35,7 +35,8 @@ struct Roof: Sendable, Hashable {
       decode += time(
         products: lanes * (model.layers + model.head),
         attention: lanes * (length + generated) * model.attention,
-        bytes: weightBytes + prompts * (length + work.beams * generated) * cacheBytes)
+        bytes: weightBytes + prompts * (length + work.beams * generated) * model.cache * cache.bytes
+      )
     }
   }
 }

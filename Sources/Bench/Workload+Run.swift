@@ -15,7 +15,7 @@ extension Workload {
   /// - Throws: `CheckpointError` for the folder, `SearchError` for impossible settings.
   public func run(_ folder: URL, repetitions: Int = 1) throws -> WorkloadResult {
     let start = ContinuousClock.now
-    let decoder = try Decoder(ModelFolder(folder), compute: compute, threads: threads)
+    let decoder = try Decoder(ModelFolder(folder), compute: compute, cache: cache, threads: threads)
     let startUp = (ContinuousClock.now - start).inSeconds
     let options = options(for: decoder)
     let work = LoadedWork(self, Engine(decoder, options: options))

@@ -6,7 +6,11 @@
 
 #include "rows.inc.h"
 
+#include "caches.inc.h"
+
 #include "attention.inc.h"
+
+#include "attention8.inc.h"
 
 #include "peak.inc.h"
 

@@ -55,16 +55,35 @@ INLINE void step_bfloat16(vi *sum, const char *row, const char *weights) {
 #endif
 }
 
+// Four unsigned bytes times four signed ones, added to each sum.
+INLINE vi dot_bytes(vi sum, vi a, vi b) {
+#if defined(PARA_AVX512)
+  return (vi)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)a, (__m512i)b);
+#elif PARA_LANES == 8
+  __m256i even = _mm256_madd_epi16(
+    _mm256_and_si256((__m256i)a, _mm256_set1_epi16(0xFF)),
+    _mm256_srai_epi16(_mm256_slli_epi16((__m256i)b, 8), 8));
+  __m256i odd = _mm256_madd_epi16(_mm256_srli_epi16((__m256i)a, 8), _mm256_srai_epi16((__m256i)b, 8));
+  return (vi)_mm256_add_epi32((__m256i)sum, _mm256_add_epi32(even, odd));
+#else
+  vu total = (vu)sum;
+  for (int byte = 0; byte < 4; byte++)
+    total += ((vu)a >> (8 * byte) & 0xFF) * (vu)((vi)((vu)b << (24 - 8 * byte)) >> 24);
+  return (vi)total;
+#endif
+}
+
 INLINE void step_int8(vi *sum, const char *row, const char *weights) {
   int32_t a;
   memcpy(&a, row, 4);
-  vi w = vi_load(weights);
-#if defined(PARA_AVX512)
-  *sum = (vi)_mm512_dpbusd_epi32((__m512i)*sum, (__m512i)vi_all(a), (__m512i)w);
-#else
-  for (int byte = 0; byte < 4; byte++)
-    *sum += (int32_t)((uint32_t)a >> (8 * byte) & 0xFF) * ((w << (24 - 8 * byte)) >> 24);
-#endif
+  *sum = dot_bytes(*sum, vi_all(a), vi_load(weights));
+}
+
+// Here the unsigned bytes are those of the cache.
+INLINE void step_cached8(vi *sum, const char *row, const char *cache) {
+  int32_t a;
+  memcpy(&a, row, 4);
+  *sum = dot_bytes(*sum, vi_load(cache), vi_all(a));
 }
 
 // scale ⊙ (sum + bias + row bias + inner · upᵀ), added to `out` where the epilogue accumulates. What the
@@ -74,7 +93,10 @@ INLINE vf finished(
 #define LOAD(p) (n >= PARA_LANES ? vf_load(p) : vf_load_part(p, n))
   if (e->bias) y += LOAD(e->bias + column);
   if (!segment) return y;
-  if (segment->bias) y += LOAD(segment->bias + column);
+  if (segment->bias) {
+    __builtin_prefetch(segment->bias + column + 16 * ahead, 0, 2);
+    y += LOAD(segment->bias + column);
+  }
   if (segment->up) {
     vi sum = (vi)y;
     const long groups = segment->upGroups;
@@ -86,7 +108,10 @@ INLINE vf finished(
     }
     y = (vf)sum;
   }
-  if (segment->scale) y *= LOAD(segment->scale + column);
+  if (segment->scale) {
+    __builtin_prefetch(segment->scale + column + 16 * ahead, 0, 2);
+    y *= LOAD(segment->scale + column);
+  }
   return y;
 }
 
@@ -102,6 +127,19 @@ INLINE void finish_row(const para_epilogue *e, long row, const float *tile, long
   }
 }
 
+// Where all that happens to some rows is that their adapters scale them: sets where each row's factors
+// are, from `column` on, so that a tile is scaled in registers. Those of its next tile are called.
+INLINE int only_scaled(const para_epilogue *e, long first, long rows, long column, long columns, const float **factors) {
+  if (e->bias) return 0;
+  for (long row = 0; row < rows; row++) {
+    const para_segment *segment = &e->segments[e->segmentOfRow[first + row]];
+    if (!segment->scale || segment->bias || segment->up) return 0;
+    factors[row] = segment->scale + column;
+    for (long i = 0; i < columns; i += 16) __builtin_prefetch(factors[row] + columns + i, 0, 2);
+  }
+  return 1;
+}
+
 // One tile: out is [rows, panels × 16] with `outStride` numbers from row to row, and may be added to.
 // Meanwhile the panel at `next` is called into the cache; with few rows, when memory is what is
 // waited for, as many panels as the tile has. Rows are addressed from every third, which leaves the
@@ -109,7 +147,8 @@ INLINE void finish_row(const para_epilogue *e, long row, const float *tile, long
 #define MICRO(KIND, GROUP_BYTES, REAL)                                                                    \
   INLINE void micro_##KIND(                                                                               \
     const int rows, const int panels, const char *a, long stride, const char *w, long panelBytes,         \
-    long groups, const char *next, const tile_scales *scales, float *out, long outStride, const int add) { \
+    long groups, const char *next, const tile_scales *scales, const float *const *factors, float *out,    \
+    long outStride, const int add) {                                                                      \
     vi sums[rows][panels * PANEL_VECTORS];                                                                \
     _Pragma("clang loop unroll(full)") for (int row = 0; row < rows; row++)                               \
       _Pragma("clang loop unroll(full)") for (int v = 0; v < panels * PANEL_VECTORS; v++)                 \
@@ -131,6 +170,7 @@ INLINE void finish_row(const para_epilogue *e, long row, const float *tile, long
       _Pragma("clang loop unroll(full)") for (int v = 0; v < panels * PANEL_VECTORS; v++) {               \
         float *place = out + row * outStride + v * PARA_LANES;                                            \
         if (!REAL) sums[row][v] = (vi)scaled(sums[row][v], scales, row, v * PARA_LANES);                  \
+        if (factors) sums[row][v] = (vi)((vf)sums[row][v] * vf_load(factors[row] + v * PARA_LANES));      \
         if (add) sums[row][v] = (vi)((vf)sums[row][v] + vf_load(place));                                  \
         vi_store(place, sums[row][v]);                                                                    \
       }                                                                                                   \
@@ -138,7 +178,8 @@ INLINE void finish_row(const para_epilogue *e, long row, const float *tile, long
                                                                                                           \
   static __attribute__((noinline)) void tile_##KIND(                                                      \
     int rows, int panels, const char *a, long stride, const char *w, long panelBytes, long groups,        \
-    const char *next, const tile_scales *scales, float *out, long outStride, int add) {                   \
+    const char *next, const tile_scales *scales, const float *const *factors, float *out, long outStride, \
+    int add) {                                                                                            \
     switch (panels * 16 + rows) { PARA_TILES(KIND) }                                                      \
   }                                                                                                       \
                                                                                                           \
@@ -153,11 +194,13 @@ INLINE void finish_row(const para_epilogue *e, long row, const float *tile, long
         int height = (int)(rows - row < PARA_TILE_ROWS ? rows - row : PARA_TILE_ROWS);                    \
         tile_##KIND(                                                                                      \
           height, width, a + row * stride, stride, w + panel * panelBytes, panelBytes, groups,            \
-          after + panel * panelBytes, 0, out + row * outStride + panel * 16, outStride, 0);               \
+          after + panel * panelBytes, 0, 0, out + row * outStride + panel * 16, outStride, 0);            \
       }                                                                                                   \
     }                                                                                                     \
-  }                                                                                                       \
-                                                                                                          \
+  }
+
+// A product with its epilogue, for REAL numbers or whole ones.
+#define PRODUCT(KIND, REAL)                                                                             \
   static void product_##KIND(                                                                             \
     const para_activations *a, const para_packed_weight *w, const para_epilogue *epilogue, long firstRow, \
     long rowCount, long firstPanel, long panelCount, float *out, long outStride) {                        \
@@ -178,14 +221,16 @@ INLINE void finish_row(const para_epilogue *e, long row, const float *tile, long
         const char *rows = (const char *)a->rows + row * a->stride;                                       \
         tile_scales scales = {0};                                                                         \
         if (!REAL) scales = (tile_scales){a->scales + row, w->scales + panel * 16, w->offsets + panel * 16}; \
-        if (plain && (panel + width) * 16 <= w->columns) {                                                \
+        const float *factors[PARA_TILE_ROWS];                                                             \
+        if ((panel + width) * 16 <= w->columns &&                                                         \
+            (plain || only_scaled(epilogue, row, height, panel * 16, width * 16, factors))) {             \
           tile_##KIND(                                                                                    \
             height, width, rows, a->stride, panels, panelBytes, w->groups, next, &scales,                 \
-            out + row * outStride + panel * 16, outStride, epilogue->accumulate);                         \
+            plain ? 0 : factors, out + row * outStride + panel * 16, outStride, epilogue->accumulate);    \
           continue;                                                                                       \
         }                                                                                                 \
         tile_##KIND(                                                                                      \
-          height, width, rows, a->stride, panels, panelBytes, w->groups, next, &scales, tile, width * 16, 0); \
+          height, width, rows, a->stride, panels, panelBytes, w->groups, next, &scales, 0, tile, width * 16, 0); \
         long columns = w->columns - panel * 16 < width * 16 ? w->columns - panel * 16 : width * 16;       \
         for (long i = 0; i < height; i++)                                                                 \
           finish_row(                                                                                     \
@@ -196,7 +241,7 @@ INLINE void finish_row(const para_epilogue *e, long row, const float *tile, long
 
 #define TILE(KIND, ROWS, PANELS)                                                          \
   case PANELS * 16 + ROWS:                                                                \
-    micro_##KIND(ROWS, PANELS, a, stride, w, panelBytes, groups, next, scales, out, outStride, add); \
+    micro_##KIND(ROWS, PANELS, a, stride, w, panelBytes, groups, next, scales, factors, out, outStride, add); \
     break;
 #define TILES_1_2(KIND, PANELS) TILE(KIND, 1, PANELS) TILE(KIND, 2, PANELS)
 #define TILES_1_4(KIND, PANELS) TILES_1_2(KIND, PANELS) TILE(KIND, 3, PANELS) TILE(KIND, 4, PANELS)
@@ -215,6 +260,12 @@ MICRO(float32, 4, 1)
 MICRO(widened, 8, 1)
 MICRO(bfloat16, 4, 1)
 MICRO(int8, 4, 0)
+MICRO(cached8, 4, 1)  // its sums are stored as the whole numbers that they are
+
+PRODUCT(float32, 1)
+PRODUCT(widened, 1)
+PRODUCT(bfloat16, 1)
+PRODUCT(int8, 0)
 
 // Prepared rows of activations.
 
@@ -247,12 +298,16 @@ static float prepare_int8(const float *x, long count, void *out) {
   float greatest = vf_largest(most);
   float scale = greatest > 0 ? greatest / 127 : 1;
   float inverse = 1 / scale;
-  for (i = 0; i < count; i += PARA_LANES) {
+  // 1.5 · 2²³ rounds to a whole number; its low bits hold that number's.
+#define WHOLE(v) ((vi)((v) * inverse + 12582912.0f) - 0x4B400000)
+  for (i = 0; i + 4 * PARA_LANES <= count; i += 4 * PARA_LANES) {
+    vi four[4];
+    for (int k = 0; k < 4; k++) four[k] = WHOLE(vf_load(x + i + k * PARA_LANES));
+    vi_store_bytes(row + i, four, 128);
+  }
+  for (; i < count; i += PARA_LANES) {
     long n = count - i;
-    vf v = LOAD(x + i) * inverse;
-    // 1.5 · 2²³ rounds to a whole number; its low bits hold that number's.
-    vi whole = (vi)(v + 12582912.0f) - 0x4B400000 + 128;
-    vb bytes = __builtin_convertvector(whole, vb);
+    vb bytes = __builtin_convertvector(WHOLE(LOAD(x + i)) + 128, vb);
     if (n >= PARA_LANES) memcpy(row + i, &bytes, sizeof bytes);
     else memcpy(row + i, &bytes, (unsigned long)n);
   }

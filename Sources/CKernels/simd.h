@@ -15,6 +15,9 @@ typedef int32_t vi __attribute__((vector_size(4 * PARA_LANES)));
 typedef uint32_t vu __attribute__((vector_size(4 * PARA_LANES)));
 typedef uint16_t vh __attribute__((vector_size(2 * PARA_LANES)));
 typedef uint8_t vb __attribute__((vector_size(PARA_LANES)));
+typedef float quad __attribute__((vector_size(16)));
+typedef int32_t int_quad __attribute__((vector_size(16)));
+typedef uint32_t whole_quad __attribute__((vector_size(16)));
 
 INLINE vf vf_all(float x) { return x - (vf){}; }
 INLINE vi vi_all(int32_t x) { return x - (vi){}; }
@@ -55,6 +58,20 @@ INLINE void vf_sum_4(const vf v[4], float sums[4]) {
   __m256 half = _mm512_castps512_ps256(abcd) + _mm512_extractf32x8_ps(abcd, 1);
   _mm_storeu_ps(sums, _mm256_castps256_ps128(half) + _mm256_extractf128_ps(half, 1));
 }
+// Numbers from −128 to 127 as bytes.
+INLINE void vi_store_bytes(void *p, const vi v[4], const int more) {
+  __m512i ab = _mm512_packs_epi32((__m512i)v[0], (__m512i)v[1]), cd = _mm512_packs_epi32((__m512i)v[2], (__m512i)v[3]);
+  __m512i order = _mm512_set_epi32(15, 11, 7, 3, 14, 10, 6, 2, 13, 9, 5, 1, 12, 8, 4, 0);
+  __m512i bytes = _mm512_permutexvar_epi32(order, _mm512_packs_epi16(ab, cd));
+  _mm512_storeu_si512(p, _mm512_add_epi8(bytes, _mm512_set1_epi8((char)more)));
+}
+INLINE whole_quad vu_sum_4(const vu v[4]) {
+  vu ab = (vu)_mm512_unpacklo_epi32((__m512i)v[0], (__m512i)v[1]) + (vu)_mm512_unpackhi_epi32((__m512i)v[0], (__m512i)v[1]);
+  vu cd = (vu)_mm512_unpacklo_epi32((__m512i)v[2], (__m512i)v[3]) + (vu)_mm512_unpackhi_epi32((__m512i)v[2], (__m512i)v[3]);
+  vu abcd = (vu)_mm512_unpacklo_epi64((__m512i)ab, (__m512i)cd) + (vu)_mm512_unpackhi_epi64((__m512i)ab, (__m512i)cd);
+  __m256i half = _mm256_add_epi32(_mm512_castsi512_si256((__m512i)abcd), _mm512_extracti64x4_epi64((__m512i)abcd, 1));
+  return (whole_quad)_mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+}
 
 #else
 
@@ -76,6 +93,18 @@ INLINE float vf_sum(vf v) {
 }
 INLINE void vf_sum_4(const vf v[4], float sums[4]) {
   for (int i = 0; i < 4; i++) sums[i] = vf_sum(v[i]);
+}
+INLINE void vi_store_bytes(void *p, const vi v[4], const int more) {
+  for (int i = 0; i < 4; i++) {
+    vb bytes = __builtin_convertvector(v[i] + more, vb);
+    memcpy((char *)p + i * PARA_LANES, &bytes, sizeof bytes);
+  }
+}
+INLINE whole_quad vu_sum_4(const vu v[4]) {
+  whole_quad sums = {};
+  for (int i = 0; i < 4; i++)
+    for (long lane = 0; lane < PARA_LANES; lane++) sums[i] += v[i][lane];
+  return sums;
 }
 INLINE float vf_largest(vf v) {
   float largest = v[0];

@@ -48,15 +48,15 @@ public final class RunningBatch<Tag> {
     let lanes = requests.flatMap { $0.owners }.map { [$0] }
     let candidates = LaneCandidates(decoder: engine.decoder, pass: pass).candidates(states, lanes)
     var first = 0
-    var running: [RunningRequest<Tag>] = []
-    for var request in requests {
-      let lanes = first..<first + request.step.lanes.count
+    var ended: [Int] = []
+    for index in requests.indices {
+      let lanes = first..<first + requests[index].step.lanes.count
       first = lanes.upperBound
-      if !end(&request, with: candidates[lanes].lazy.flatMap(\.self).joined()) {
-        running.append(request)
+      if end(&requests[index], with: candidates[lanes].lazy.flatMap(\.self).joined()) {
+        ended.append(index)
       }
     }
-    requests = running
+    for index in ended.reversed() { requests.remove(at: index) }
   }
 
   /// Advances a request; when its searches have ended, files its answer and returns true.

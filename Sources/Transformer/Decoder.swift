@@ -1,5 +1,6 @@
 import Adapters
 public import Checkpoints
+import Foundation
 public import Tensors
 
 /// A frozen decoder-only language model: Llama, Mistral, Qwen 2, Gemma or Gemma 2.
@@ -22,10 +23,11 @@ public final class Decoder: Sendable {
   /// stay in their file, mapped.
   ///
   /// - Parameters:
-  ///   - cache: The numbers in which keys and values are kept; those of the products by default.
+  ///   - cache: The numbers in which keys and values are kept; by default fp32 with fp32 products,
+  ///     else bf16.
   ///   - threads: Threads to pack with.
   /// - Throws: A `CheckpointError` that names the file and the tensor which is missing, of a wrong
-  ///   shape or unknown to such a model.
+  ///   shape or unknown to such a model, or says that the model is too large for int8 caches.
   public init(
     _ folder: ModelFolder, compute: ComputeType = .float32, cache: CacheFormat? = nil,
     threads: Int = 1
@@ -33,6 +35,8 @@ public final class Decoder: Sendable {
     let model = folder.configuration
     configuration = model
     self.compute = compute
+    attention = Attention(model, compute, cache: cache)
+    try attention.checkLimits(model, folder.url)
     var reader = WeightReader(folder, compute: compute, parallel: Parallel(threads: threads))
     embedding = try reader.stored(
       "model.embed_tokens.weight", rows: model.vocabularySize, columns: model.hiddenSize)
@@ -46,7 +50,6 @@ public final class Decoder: Sendable {
     try reader.finish()
     rotary = RotaryEmbedding(
       headSize: model.headSize, theta: model.ropeTheta, scaling: model.rotaryScaling)
-    attention = Attention(model, compute, cache: cache)
   }
 
   /// What its passes and caches take in memory.
@@ -79,6 +82,16 @@ extension Attention {
     self.init(
       heads: model.heads, keyValueHeads: model.keyValueHeads, headSize: model.headSize,
       scale: model.attentionScale, cap: model.attentionCap,
-      cache: cache ?? (compute == .float32 ? .float32 : .bfloat16))
+      cache: cache ?? CacheFormat(compute))
+  }
+
+  /// Sums of products with an int8 cache's bytes must stay below 2³¹.
+  fileprivate func checkLimits(_ model: ModelConfiguration, _ url: URL) throws {
+    let (positions, size) = (1 << 17, 512)
+    guard cache == .int8, model.contextLength > positions || headSize > size else { return }
+    throw CheckpointError(
+      .unsupported, url,
+      "has a context of \(model.contextLength) tokens and heads of \(headSize) numbers; int8 caches hold at most "
+        + "\(positions) and \(size): use kv_cache_type: bfloat16.")
   }
 }

@@ -20,7 +20,7 @@ package final class GeneratedCache: @unchecked Sendable {  // grown by the worke
   init(beams: Int, capacity: Int, layers: Int, _ attention: Attention) {
     self.beams = beams
     self.capacity = capacity
-    rowBytes = attention.headSize * attention.cache.bytes
+    rowBytes = attention.cache.generatedRowBytes(headSize: attention.headSize)
     keyValueHeads = attention.keyValueHeads
     layerHeads = layers * attention.keyValueHeads
   }
@@ -28,8 +28,8 @@ package final class GeneratedCache: @unchecked Sendable {  // grown by the worke
   /// Bytes once an answer has so many tokens: all but the last go through the model again.
   static func byteCount(beams: Int, newTokens: Int, layers: Int, _ attention: Attention) -> Int {
     let blocks = (max(0, newTokens - 1) + blockSteps - 1) / blockSteps
-    return blocks * blockSteps * beams * layers * attention.keyValueHeads * 2 * attention.headSize
-      * attention.cache.bytes
+    return blocks * blockSteps * beams * layers * attention.keyValueHeads * 2
+      * attention.cache.generatedRowBytes(headSize: attention.headSize)
   }
 
   /// Makes room for a step.
@@ -52,7 +52,7 @@ package final class GeneratedCache: @unchecked Sendable {  // grown by the worke
   }
 
   /// Bytes of a head's keys and values.
-  private var headBytes: Int { 2 * blockRows * rowBytes }
+  var headBytes: Int { 2 * blockRows * rowBytes }
 
   /// Bytes from a row's address to its value.
   func valueOffset(layer: Int, head: Int) -> Int {

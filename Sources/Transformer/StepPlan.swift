@@ -42,24 +42,27 @@ struct StepPlan: AttentionPlan {
     let heads = attention.keyValueHeads
     let own = segments.overlapping(chunk)
     pass.parallel.parts(own.count * heads, grain: 2) { thread, items in
-      func place(_ item: Int) -> (request: Int, head: Int) {
+      // A request's heads go together.
+      func next(_ item: Int) -> (request: Int, heads: Range<Int>, seen: Attention.Seen) {
         let (request, head) = item.quotientAndRemainder(dividingBy: heads)
-        return (own.lowerBound + request, head)
+        let count = min(heads - head, items.upperBound - item)
+        return (
+          own.lowerBound + request, head..<head + count,
+          seen(own.lowerBound + request, layer, head)
+        )
       }
-      func seen(_ item: Int) -> Attention.Seen {
-        let (request, head) = place(item)
-        return self.seen(request, layer, head)
-      }
-      var current = seen(items.lowerBound)
-      for item in items {
-        let (request, head) = place(item)
-        let lanes = segments.list[request].rows
-        let next = item + 1 < items.upperBound ? seen(item + 1) : current
+      var item = items.lowerBound
+      var current = next(item)
+      while item < items.upperBound {
+        item += current.heads.count
+        let after = item < items.upperBound ? next(item) : current
+        let lanes = segments.list[current.request].rows
         attention.step(
           rows.rows(lanes.lowerBound - chunk.lowerBound..<lanes.upperBound - chunk.lowerBound),
-          head: head, current, next: next, window: decoder.configuration.windows[layer],
-          rotary: rotary.base, scratch: scratch.row(thread))
-        current = next
+          heads: current.heads, current.seen, next: after.seen,
+          window: decoder.configuration.windows[layer], rotary: rotary.base,
+          scratch: scratch.row(thread))
+        current = after
       }
     }
   }
@@ -71,7 +74,8 @@ struct StepPlan: AttentionPlan {
       GeneratedPast(
         rows: pasts.rows(of: index), lanes: request.lanes.count, count: request.step + 1,
         keyOffset: request.generated.keyOffset(layer: layer, head: head),
-        valueOffset: request.generated.valueOffset(layer: layer, head: head))
+        valueOffset: request.generated.valueOffset(layer: layer, head: head),
+        headBytes: request.generated.headBytes)
     )
   }
 }
@@ -84,18 +88,20 @@ private final class PastTable: @unchecked Sendable {  // written once, before it
   init(_ requests: [StepRequest]) {
     var count = 0
     starts = requests.map { request in
-      defer { count += request.lanes.count * (request.step + 1) }
+      defer { count += request.lanes.count * GeneratedPast.stride(count: request.step + 1) }
       return count
     }
     base = .allocate(capacity: max(1, count))
     for (request, start) in zip(requests, starts) {
       request.generated.reserve(step: request.step)
-      for (lane, place) in zip(request.lanes, stride(from: start, to: count, by: request.step + 1))
-      {
+      let stride = GeneratedPast.stride(count: request.step + 1)
+      for (index, lane) in request.lanes.enumerated() {
         precondition(lane.ancestry.count == request.step + 1)
-        for (index, row) in lane.ancestry.enumerated() {
-          base[place + index] = request.generated.address(row: Int(row))
+        let place = base + start + index * stride
+        for (step, row) in lane.ancestry.enumerated() {
+          place[step] = request.generated.address(row: Int(row))
         }
+        for step in request.step + 1..<stride { place[step] = place[request.step] }
       }
     }
   }

@@ -4,6 +4,7 @@ public import Bench
 public import Tensors
 
 extension ComputeType: ExpressibleByArgument {}
+extension CacheFormat: ExpressibleByArgument {}
 extension BenchModel: ExpressibleByArgument {}
 extension BenchPlan.Rows: ExpressibleByArgument {}
 extension BenchPlan.Sweep: ExpressibleByArgument {}

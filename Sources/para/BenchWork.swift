@@ -20,6 +20,9 @@ struct BenchWork: ParsableCommand {
   @Option(help: "float32, bfloat16 or int8.")
   var computeType = ComputeType.bfloat16
 
+  @Option(help: "The numbers of cached keys and values; by default those of the products.")
+  var kvCacheType: CacheFormat?
+
   @Option(help: "Beams; 1 is greedy.")
   var numBeams = 3
 
@@ -77,6 +80,7 @@ struct BenchWork: ParsableCommand {
       workload.newTokens = newTokens
       workload.beams = numBeams
       workload.compute = computeType
+      workload.cache = kvCacheType
       workload.threads = threads
       workload.workers = workers
       workload.lanes = lanes

@@ -11,9 +11,11 @@ struct VerifyInvariance: ParsableCommand {
     commandName: "verify-invariance",
     abstract: "Check on this machine that a row's answer does not depend on its batch.",
     discussion: """
-      Answers made-up prompts alone on one thread, then in batches of 2, 7, 64 and 256 lanes, with one thread and with several,       adapters mixed, and compares tokens and the bits of scores. Exit code 1 says that something differed.
+      Answers made-up prompts alone on one thread, then in batches of 2, 7, 64 and 256 lanes, with one thread and with several, \
+      adapters mixed, and compares tokens and the bits of scores. Exit code 1 says that something differed.
 
-      Example:  para verify-invariance fixtures/model --compute-type int8 --adapter fixtures/adapters/math-para       --adapter fixtures/adapters/sql-lora
+      Example:  para verify-invariance fixtures/model --compute-type int8 --adapter fixtures/adapters/math-para \
+      --adapter fixtures/adapters/sql-lora
       """)
 
   @Argument(help: "A Hugging Face model folder.")
@@ -21,6 +23,11 @@ struct VerifyInvariance: ParsableCommand {
 
   @Option(help: "float32, bfloat16 or int8; without it, each of them.")
   var computeType: ComputeType?
+
+  @Option(
+    help:
+      "float32, bfloat16 or int8 caches of keys and values; without it, the usual ones and int8.")
+  var kvCacheType: CacheFormat?
 
   @Option(
     help: "An adapter's folder; may be given several times. Without any, random ones of every kind."
@@ -39,20 +46,28 @@ struct VerifyInvariance: ParsableCommand {
       var check = InvarianceCheck()
       check.threads = threads
       var differ = false
-      for compute in computeType.map({ [$0] }) ?? ComputeType.allCases {
-        let decoder = try Decoder(folder, compute: compute, threads: threads)
+      for (compute, cache) in kinds {
+        let decoder = try Decoder(folder, compute: compute, cache: cache, threads: threads)
         let outcome = try check.run(decoder, adapters: adapters)
+        let kind = "\(compute), caches \(decoder.cacheFormat)"
         for difference in outcome.differences {
           Terminal.print(
-            "\(compute): row \(difference.row) in a batch of \(difference.lanes) lanes on \(difference.threads) "
+            "\(kind): row \(difference.row) in a batch of \(difference.lanes) lanes on \(difference.threads) "
               + "threads has \(difference.what)")
         }
         Terminal.print(
-          "\(compute) (\(Kernels.name)): \(outcome.rows) rows, \(outcome.comparisons) comparisons, "
+          "\(kind) (\(Kernels.name)): \(outcome.rows) rows, \(outcome.comparisons) comparisons, "
             + "\(outcome.differences.count) differences")
         differ = differ || !outcome.differences.isEmpty
       }
       if differ { throw ExitCode.failure }
+    }
+  }
+
+  private var kinds: [(ComputeType, CacheFormat?)] {
+    let caches = kvCacheType.map { [$0] } ?? [nil, .int8]
+    return (computeType.map { [$0] } ?? ComputeType.allCases).flatMap { compute in
+      caches.map { (compute, $0) }
     }
   }
 }

@@ -9,14 +9,15 @@ import Transformer
 
 /// A row's tokens and the bits of its scores do not depend on its company or on threads.
 @Suite struct InvarianceTests {
-  @Test(arguments: ComputeType.allCases) func everyBitIsTheSame(compute: ComputeType) throws {
+  @Test(arguments: ComputeType.allCases, [nil, CacheFormat.int8])
+  func everyBitIsTheSame(compute: ComputeType, cache: CacheFormat?) throws {
     let folder = try ModelFolder(Fixtures.model)
     let adapters = try [
       "squad-para", "math-para", "math-lora", "sql-lora", "boolq-ia3", "copa-bitfit",
     ].map { try Adapter(folder: Fixtures.adapter($0), name: $0, for: folder) }
     var check = InvarianceCheck()
     check.newTokens = 6
-    let outcome = try check.run(Decoder(folder, compute: compute), adapters: adapters)
+    let outcome = try check.run(Decoder(folder, compute: compute, cache: cache), adapters: adapters)
     #expect(outcome.differences == [])
     // Every row in batches of four sizes, on one thread and on two.
     #expect(outcome.comparisons == outcome.rows * 8)

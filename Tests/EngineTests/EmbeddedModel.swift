@@ -30,9 +30,9 @@ struct EmbeddedModel {
   let cases: [Case]
   private let adapters: [String: Adapter]
 
-  init(compute: ComputeType = .float32) throws {
+  init(compute: ComputeType = .float32, cache: CacheFormat? = nil) throws {
     let folder = try ModelFolder(Fixtures.model)
-    decoder = try Decoder(folder, compute: compute)
+    decoder = try Decoder(folder, compute: compute, cache: cache)
     cases = try JSONFile.decode(
       Golden.self, Fixtures.goldens("EngineTests").appending(path: "generate.json")
     ).cases

@@ -43,6 +43,10 @@ import Transformer
     #expect(footprint.generatedCache(lanes: 3, newTokens: 1) == 0)
     let half = ModelFootprint(try ModelFolder(Fixtures.model), compute: .int8, cache: .bfloat16)
     #expect(2 * half.promptCache(tokens: 100) == footprint.promptCache(tokens: 100))
+    // Bytes, and a scale for each key and value.
+    let byte = ModelFootprint(try ModelFolder(Fixtures.model), compute: .int8, cache: .int8)
+    #expect(byte.promptCache(tokens: 100) == 6 * 2 * 112 * (32 + 32 + 2 * 4))
+    #expect(byte.generatedCache(lanes: 3, newTokens: 33) == 6 * 2 * 32 * 3 * 2 * (32 + 4))
   }
 
   /// A job of few rows has them all at once, however many it could.

@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import Tensors
 import TestSupport
 
 /// One key/value head of a prompt and of generated rows, in the kernels' memory and as plain numbers.
@@ -8,7 +9,7 @@ final class AttentionCase {
 
   private let kernels: para_kernels
   private let shape: AttentionKernelTests.Shape
-  private let half: Bool
+  private let format: CacheFormat
   private let window: Int
   private let cap: Float
   private var random = SeededGenerator(seed: 31)
@@ -19,13 +20,16 @@ final class AttentionCase {
   private var memory: [UnsafeMutableRawPointer] = []
 
   private var size: Int { shape.size }
-  private var number: Int { half ? 2 : 4 }
+  /// Bytes of a generated row.
+  private var rowBytes: Int { format.generatedRowBytes(headSize: size) }
   private static let steps = 9
 
-  init(_ isa: String, _ shape: AttentionKernelTests.Shape, half: Bool, window: Int, cap: Float) {
+  init(
+    _ isa: String, _ shape: AttentionKernelTests.Shape, format: CacheFormat, window: Int, cap: Float
+  ) {
     kernels = InstructionSets.kernels(isa)
     self.shape = shape
-    self.half = half
+    self.format = format
     self.window = window
     self.cap = cap
     for position in 0..<shape.prompt + Self.steps {
@@ -34,8 +38,10 @@ final class AttentionCase {
     }
     let positions = rounded(shape.prompt)
     cache = para_prompt_cache(
-      keys: garbage(positions * size * number), values: garbage(rounded(size) * positions * number),
-      valuePanelBytes: positions * 16 * number, count: shape.prompt, after: nil)
+      keys: garbage(positions * format.keyBytes(headSize: size)),
+      values: garbage(rounded(size) * positions * format.bytes),
+      valuePanelBytes: positions * 16 * format.bytes, keyScales: floats(positions),
+      valueScales: floats(positions), count: shape.prompt, headBytes: 0, after: nil)
   }
 
   deinit { for block in memory { block.deallocate() } }
@@ -50,16 +56,28 @@ final class AttentionCase {
     return block
   }
 
-  private func settings(scratch: Int, _ rotary: UnsafePointer<Float>) -> para_attention {
-    para_attention(
-      headSize: size, group: shape.group, scale: 0.3, cap: cap, window: window,
-      half: half ? 1 : 0, rotary: rotary,
-      scratch: garbage(scratch * 4).bindMemory(to: Float.self, capacity: scratch))
+  private func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
+    garbage(count * 4).bindMemory(to: Float.self, capacity: count)
   }
 
-  /// What a cache of this kind keeps of numbers: all, or the nearest bf16.
+  /// With scratch of so many rows whose scores are so wide.
+  private func settings(rows: Int, width: Int, _ rotary: UnsafePointer<Float>) -> para_attention {
+    let columns = rounded(size) + width
+    let scratch = rows * (size + columns + (format == .int8 ? 68 + 4 * columns : 0))
+    let kinds = [CacheFormat.float32: PARA_FLOAT32, .bfloat16: PARA_BFLOAT16, .int8: PARA_INT8]
+    return para_attention(
+      headSize: size, group: shape.group, scale: 0.3, cap: cap, window: window,
+      format: Int32(kinds[format] ?? -1), rotary: rotary, scratch: floats(scratch))
+  }
+
+  /// What a cache of this kind keeps of a key or value: all, the nearest bf16, or the nearest of 255
+  /// steps up to the greatest.
   private func kept(_ numbers: [Float]) -> [Float] {
-    guard half else { return numbers }
+    if format == .float32 { return numbers }
+    if format == .int8 {
+      let scale = (numbers.map(abs).max() ?? 0) / 127
+      return numbers.map { scale * ($0 / scale).rounded(.toNearestOrEven) }
+    }
     return numbers.map { number in
       let bits = number.bitPattern
       return Float(bitPattern: (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF_0000)
@@ -78,7 +96,9 @@ final class AttentionCase {
     _ found: ArraySlice<Float>, query: ArraySlice<Float>, at position: Int, keys: Numbers,
     values: Numbers
   ) -> Double {
-    let q = kept(rotated(query, position).map { $0 * 0.3 })
+    let exact = rotated(query, position).map { $0 * 0.3 }
+    // bf16 caches are multiplied with queries in bf16, int8 ones in 16 bits.
+    let q = format == .int8 ? exact : kept(exact)
     let visible = max(0, position - min(window, 1 << 40) + 1)...position
     let scores = visible.map { index -> Double in
       let dot = zip(q, keys[index]).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
@@ -99,8 +119,7 @@ final class AttentionCase {
     let rows = shape.group * max(1, 32 / shape.group)
     angles.withUnsafeBufferPointer { angles in
       guard let base = angles.baseAddress else { return }
-      var settings = settings(
-        scratch: rows * (size + rounded(size) + rounded(tokens)), base)
+      var settings = settings(rows: rows, width: rounded(tokens), base)
       query.withUnsafeBufferPointer { query in
         keys.withUnsafeMutableBufferPointer { key in
           value.withUnsafeBufferPointer { value in
@@ -134,7 +153,7 @@ final class AttentionCase {
 
   /// Some steps of lanes that take each other's pasts, after `promptDifference`.
   func stepDifference(lanes: Int) -> Double {
-    let rowBytes = size * number, blockRows = Self.steps * lanes, columns = shape.group * size
+    let blockRows = Self.steps * lanes, columns = shape.group * size
     let block = garbage(2 * blockRows * rowBytes)
     var pasts = [[Int]](repeating: [], count: lanes)
     var (keysOf, valuesOf): ([Int: [Float]], [Int: [Float]]) = ([:], [:])
@@ -151,7 +170,9 @@ final class AttentionCase {
         valuesOf[step * lanes + lane] = kept(Array(value[range]))
       }
       let addresses: [UnsafePointer<CChar>?] = pasts.flatMap { past in
-        past.map { UnsafePointer((block + $0 * rowBytes).assumingMemoryBound(to: CChar.self)) }
+        (past + repeatElement(past[step], count: 3)).map {
+          UnsafePointer((block + $0 * rowBytes).assumingMemoryBound(to: CChar.self))
+        }
       }
       let out = run(query, key, value, addresses, lanes: lanes, valueOffset: blockRows * rowBytes)
       for lane in 0..<lanes {
@@ -174,13 +195,12 @@ final class AttentionCase {
     _ query: [Float], _ key: [Float], _ value: [Float], _ past: [UnsafePointer<CChar>?],
     lanes: Int, valueOffset: Int
   ) -> [Float] {
-    let (columns, count) = (shape.group * size, past.count / lanes)
+    let (columns, count) = (shape.group * size, past.count / lanes - 3)
     var (keys, out) = (key, [Float](repeating: .nan, count: lanes * columns))
     let width = rounded(shape.prompt) + rounded(count)
     angles.withUnsafeBufferPointer { angles in
       guard let base = angles.baseAddress else { return }
-      var settings = settings(
-        scratch: lanes * shape.group * (size + rounded(size) + width), base)
+      var settings = settings(rows: lanes * shape.group, width: width, base)
       query.withUnsafeBufferPointer { query in
         keys.withUnsafeMutableBufferPointer { key in
           value.withUnsafeBufferPointer { value in
@@ -191,9 +211,9 @@ final class AttentionCase {
                   queryStride: columns, keyStride: size, valueStride: size, out: out.baseAddress,
                   outStride: columns)
                 var generated = para_generated_past(
-                  rows: past.baseAddress, rowsStride: count, lanes: lanes, count: count,
-                  keyOffset: 0, valueOffset: valueOffset, after: nil)
-                kernels.attendStep(&settings, &cache, &rows, &generated)
+                  rows: past.baseAddress, rowsStride: count + 3, lanes: lanes, count: count,
+                  keyOffset: 0, valueOffset: valueOffset, headBytes: 0, after: nil)
+                kernels.attendStep(&settings, &cache, &rows, &generated, 1)
               }
             }
           }

@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import Tensors
 import TestSupport
 import Testing
 
@@ -21,19 +22,24 @@ import Testing
 
   @Test(arguments: InstructionSets.names, shapes)
   func equalsTheFormula(isa: String, shape: Shape) {
-    for half in [false, true] {
+    for format in CacheFormat.allCases {
       for window in [Int.max, 5] {
         for cap in [Float.infinity, 2] {
-          let attention = AttentionCase(isa, shape, half: half, window: window, cap: cap)
+          let attention = AttentionCase(isa, shape, format: format, window: window, cap: cap)
           // Values lie in [−2, 2]. With a bf16 cache a prompt's weights, which sum to 1, are rounded
           // by at most 2⁻⁹ each; as much again for keys that differ in fp32's last bit and are
           // rounded the other way.
-          let tolerance = half ? 0x1p-7 : 2e-5
-          #expect(attention.promptDifference() < tolerance, "\(half) \(window) \(cap)")
+          let tolerance =
+            switch format {
+            case .float32: 2e-5
+            case .bfloat16: 0x1p-7
+            case .int8: 2e-4  // queries and weights have 16 bits
+            }
+          #expect(attention.promptDifference() < tolerance, "\(format) \(window) \(cap)")
           for lanes in [1, 3] {
             #expect(
               attention.stepDifference(lanes: lanes) < tolerance,
-              "\(lanes) lanes \(half) \(window) \(cap)")
+              "\(lanes) lanes \(format) \(window) \(cap)")
           }
         }
       }

@@ -85,6 +85,22 @@ import Transformer
     )
   }
 
+  @Test func aContextTooLongForInt8Caches() throws {
+    let file = folder.url.appending(path: "config.json")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let long = text.replacing(
+      /"max_position_embeddings": \d+/, with: "\"max_position_embeddings\": 131073")
+    try Data(long.utf8).write(to: file)
+    _ = try load()
+    let error = #expect(throws: CheckpointError.self) {
+      try Decoder(ModelFolder(folder.url), cache: .int8)
+    }
+    #expect(
+      error?.message
+        == "has a context of 131073 tokens and heads of 8 numbers; int8 caches hold at most 131072 and 512: use "
+        + "kv_cache_type: bfloat16.")
+  }
+
   @Test mutating func aTruncatedFile() throws {
     _ = try load()
     let whole = try Data(contentsOf: file)

@@ -23,6 +23,8 @@ def load(a):
     import openvino_genai as genai
 
     properties = {"INFERENCE_PRECISION_HINT": PRECISION[a.compute_type], "INFERENCE_NUM_THREADS": a.threads}
+    if a.int8_caches:  # else GenAI keeps them as it computes, in bf16
+        properties["KV_CACHE_PRECISION"] = "u8"
     if a.compute_type == "int8":
         properties["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = 32
     scheduler = genai.SchedulerConfig()

@@ -58,13 +58,17 @@ typedef void para_product(
 
 // MARK: Attention
 
+// The numbers of caches. In int8 a generated row is the head's bytes, filled up to whole words with 128,
+// and their scale.
+enum { PARA_FLOAT32, PARA_BFLOAT16, PARA_INT8 };
+
 // One key/value head and the query heads that share it.
 typedef struct {
   long headSize, group;  // head size is even; query heads
   float scale;           // of query · key
   float cap;             // bounds scaled scores as cap · tanh(score / cap); infinite for none
   long window;           // positions that a token sees, its own the last
-  int half;              // 1 if caches hold bf16, else fp32
+  int format;            // of caches
   const float *rotary;   // [positions][cosines, sines], headSize numbers each
   float *scratch;
 } para_attention;
@@ -74,7 +78,9 @@ typedef struct para_prompt_cache {
   void *keys;    // [positions / 16][headSize groups][16 × 4 bytes]
   void *values;  // [headSize / 16][position groups][16 × 4 bytes]
   long valuePanelBytes;
-  long count;    // positions
+  float *keyScales, *valueScales;  // int8: [positions to whole panels] each
+  long count;      // positions
+  long headBytes;  // from what belongs to a head to what belongs to the next, in steps
   const struct para_prompt_cache *after;  // what is read after this one, to call it into the cache, or null
 } para_prompt_cache;
 
@@ -90,10 +96,12 @@ typedef struct {
 
 // The generated past of a request's lanes, each row known by its address; the newest is written.
 typedef struct para_generated_past {
-  const char *const *rows;  // [lanes][count], lanes `rowsStride` apart
+  // [lanes][count, then three times more the last], lanes `rowsStride` apart
+  const char *const *rows;
   long rowsStride;
   long lanes, count;
   long keyOffset, valueOffset;  // bytes from a row's address to its key and value at this head
+  long headBytes;               // bytes from there to the next head's
   const struct para_generated_past *after;  // what is read after this one, to call it into the cache, or null
 } para_generated_past;
 
@@ -111,13 +119,17 @@ typedef struct {
 
   // Writes the keys and values of a prompt's positions [first, end) into its cache, which holds those
   // before, and attends, causally.
-  // Scratch: R · (headSize + headSize⌈16⌉ + count⌈16⌉) numbers, R = group · max(1, 32 / group).
+  // Scratch: R · (headSize + headSize⌈16⌉ + count⌈16⌉) numbers, R = group · max(1, 32 / group); with an
+  // int8 cache R · (68 + 4 · (headSize⌈16⌉ + count⌈16⌉)) more.
   void (*attendPrompt)(
     const para_attention *, const para_prompt_cache *, const para_attention_rows *, long first, long end);
-  // Writes one new position of every lane and attends to the prompt and to the lane's own past.
-  // Scratch: lanes · group · (headSize + headSize⌈16⌉ + count⌈16⌉ + past⌈16⌉) numbers.
+  // Writes one new position of every lane and attends to the prompt and to the lane's own past, for
+  // some key/value heads one after the other: rows and caches are the first one's.
+  // Scratch: lanes · group · (headSize + headSize⌈16⌉ + count⌈16⌉ + past⌈16⌉) numbers, and as much more
+  // with an int8 cache as above, its count and the past's together, R = lanes · group.
   void (*attendStep)(
-    const para_attention *, const para_prompt_cache *, const para_attention_rows *, const para_generated_past *);
+    const para_attention *, const para_prompt_cache *, const para_attention_rows *, const para_generated_past *,
+    long heads);
 
   // out[i] = x[i] · weight[i] / sqrt(mean(x²) + epsilon)
   void (*rmsNorm)(const float *x, const float *weight, float epsilon, long size, float *out);

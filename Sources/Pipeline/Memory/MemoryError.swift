@@ -18,8 +18,10 @@ public struct MemoryError: Error, Sendable, Hashable, CustomStringConvertible {
     case .bfloat16: remedies.append("compute_type: int8")
     case .int8: break
     }
-    if (cache ?? (compute == .float32 ? .float32 : .bfloat16)) == .float32 {
-      remedies.append("kv_cache_type: bfloat16")
+    switch cache ?? CacheFormat(compute) {
+    case .float32: remedies.append("kv_cache_type: int8 or bfloat16")
+    case .bfloat16: remedies.append("kv_cache_type: int8")
+    case .int8: break
     }
     if !job.adapters.isEmpty { remedies.append("a smaller adapter_memory") }
     self.remedies = remedies

@@ -53,14 +53,21 @@ package struct Attention: Sendable {
 
   /// Numbers of scratch for a prompt of so many tokens.
   package func promptScratch(tokens: Int) -> Int {
-    let rows = group * max(1, 32 / group)
-    return rows * (headSize + CacheFormat.wholePanels(headSize) + CacheFormat.wholePanels(tokens))
+    scratch(rows: group * max(1, 32 / group), width: CacheFormat.wholePanels(tokens))
   }
 
   /// Numbers of scratch for a step of so many lanes over a prompt and a generated past.
   package func stepScratch(lanes: Int, prompt: Int, past: Int) -> Int {
-    let width = CacheFormat.wholePanels(prompt) + CacheFormat.wholePanels(past)
-    return lanes * group * (headSize + CacheFormat.wholePanels(headSize) + width)
+    scratch(
+      rows: lanes * group,
+      width: CacheFormat.wholePanels(prompt) + CacheFormat.wholePanels(past))
+  }
+
+  /// Queries, sums and scores of some rows; what the bytes of an int8 cache are multiplied with and
+  /// their whole sums.
+  private func scratch(rows: Int, width: Int) -> Int {
+    let columns = CacheFormat.wholePanels(headSize) + width
+    return rows * (headSize + columns + (cache == .int8 ? 68 + 4 * columns : 0))
   }
 
   /// One key/value head of some of a prompt's positions, those before being in the cache: rotates,
@@ -75,24 +82,26 @@ package struct Attention: Sendable {
       &settings, &kernelCache, &kernelRows, positions.lowerBound, positions.upperBound)
   }
 
-  /// What one key/value head of one request's lanes attends to.
+  /// What a request's lanes attend to at one key/value head, and the heads that follow it.
   package typealias Seen = (cache: PromptCacheSlice, past: GeneratedPast)
 
-  /// One key/value head of one request's lanes: rotates, writes the newest position, and attends to
+  /// Some key/value heads of one request's lanes: rotates, writes the newest position, and attends to
   /// the prompt and to each lane's own past.
   ///
-  /// - Parameter next: What the next call reads, to call it into the cache; after the last, the same.
+  /// - Parameters:
+  ///   - seen: What the first of the heads attends to.
+  ///   - next: What the next call reads, to call it into the cache; after the last, the same.
   package func step(
-    _ rows: Rows, head: Int, _ seen: Seen, next: Seen, window: Int,
+    _ rows: Rows, heads: Range<Int>, _ seen: Seen, next: Seen, window: Int,
     rotary: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>
   ) {
     var settings = kernelSettings(window: window, rotary, scratch)
-    var kernelRows = kernelRows(rows, head: head)
+    var kernelRows = kernelRows(rows, head: heads.lowerBound)
     withUnsafePointer(to: next.cache.kernelCache(after: nil)) { nextCache in
       withUnsafePointer(to: next.past.kernelPast(after: nil)) { nextPast in
         var kernelCache = seen.cache.kernelCache(after: nextCache)
         var kernelPast = seen.past.kernelPast(after: nextPast)
-        Kernels.current.attendStep(&settings, &kernelCache, &kernelRows, &kernelPast)
+        Kernels.current.attendStep(&settings, &kernelCache, &kernelRows, &kernelPast, heads.count)
       }
     }
   }
@@ -102,7 +111,7 @@ package struct Attention: Sendable {
   ) -> para_attention {
     para_attention(
       headSize: headSize, group: group, scale: scale, cap: cap, window: window,
-      half: cache == .bfloat16 ? 1 : 0, rotary: rotary, scratch: scratch)
+      format: cache.kernelFormat, rotary: rotary, scratch: scratch)
   }
 
   private func kernelRows(_ rows: Rows, head: Int) -> para_attention_rows {

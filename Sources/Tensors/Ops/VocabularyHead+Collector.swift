@@ -4,6 +4,8 @@ extension VocabularyHead {
   /// The best tokens of every row that one thread has seen so far.
   final class Collector {
     private let queries: [Query]
+    private let counts: [Int]
+    private let isAnyApart: Bool
     private let width: Int
     private var found: [Int]
     private let tokens: UnsafeMutablePointer<Int32>  // [rows, width]
@@ -12,7 +14,9 @@ extension VocabularyHead {
 
     init(_ queries: [Query]) {
       self.queries = queries
-      width = max(1, queries.map(\.count).max() ?? 0)
+      counts = queries.map(\.count)
+      isAnyApart = queries.contains { !$0.apart.isEmpty }
+      width = max(1, counts.max() ?? 0)
       found = Array(repeating: 0, count: queries.count)
       tokens = .allocate(capacity: queries.count * width)
       logits = .allocate(capacity: queries.count * width)
@@ -24,16 +28,23 @@ extension VocabularyHead {
       logits.deallocate()
     }
 
-    /// Takes one part of a row's logits, tokens `range`; a thread's parts come in rising order.
-    func take(_ row: Int, _ numbers: UnsafeMutablePointer<Float>, _ range: Range<Int>) {
-      let query = queries[row]
-      for (index, token) in query.apart.enumerated() where range.contains(Int(token)) {
-        let place = Int(token) - range.lowerBound
-        apart[row].append((index, numbers[place]))
-        numbers[place] = .nan  // never ranks
+    /// Takes one part of a row's logits, tokens `range`, of which none is above `largest`; a thread's
+    /// parts come in rising order.
+    func take(
+      _ row: Int, _ numbers: UnsafeMutablePointer<Float>, _ range: Range<Int>, largest: Float
+    ) {
+      if isAnyApart {
+        for (index, token) in queries[row].apart.enumerated() where range.contains(Int(token)) {
+          let place = Int(token) - range.lowerBound
+          apart[row].append((index, numbers[place]))
+          numbers[place] = .nan  // never ranks
+        }
       }
+      // Most parts hold nothing new, where few tokens are looked for.
+      let wanted = counts[row]
+      if found[row] == wanted, wanted == 0 || largest <= logits[row * width + wanted - 1] { return }
       found[row] = Kernels.current.keepLargest(
-        numbers, range.count, Int32(range.lowerBound), query.count, found[row],
+        numbers, range.count, Int32(range.lowerBound), wanted, found[row],
         tokens + row * width, logits + row * width)
     }
 
@@ -41,7 +52,7 @@ extension VocabularyHead {
       (0..<found[row]).map { (tokens[row * width + $0], logits[row * width + $0]) }
     }
 
-    fileprivate func count(_ row: Int) -> Int { queries[row].count }
+    fileprivate func count(_ row: Int) -> Int { counts[row] }
     fileprivate func apartCount(_ row: Int) -> Int { queries[row].apart.count }
   }
 }

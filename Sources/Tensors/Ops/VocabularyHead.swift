@@ -116,7 +116,7 @@ package struct VocabularyHead: Sendable {
       let place = partials + (row * parts + part) * 2
       place[0] = largest
       place[1] = Kernels.current.sumOfExp(numbers, count, largest)
-      collector.take(row, numbers, first..<first + count)
+      collector.take(row, numbers, first..<first + count, largest: largest)
     }
   }
 
