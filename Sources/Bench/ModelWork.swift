@@ -6,15 +6,24 @@ struct ModelWork: Sendable, Hashable {
   var layers: Int
   /// The same for the head.
   var head: Int
+  /// Of the last layer's multiply-adds those that only a prompt's last token needs: all but keys and
+  /// values.
+  var lastLayer: Int
   /// Multiply-adds of a token with each position that it attends to, scores and values.
   var attention: Int
+  /// The same in one layer.
+  var layerAttention: Int
   /// Numbers of keys and values that are kept for each position.
   var cache: Int
 
-  init(layers: Int, head: Int, attention: Int, cache: Int) {
+  init(
+    layers: Int, head: Int, lastLayer: Int, attention: Int, layerAttention: Int, cache: Int
+  ) {
     self.layers = layers
     self.head = head
+    self.lastLayer = lastLayer
     self.attention = attention
+    self.layerAttention = layerAttention
     self.cache = cache
   }
 
@@ -24,6 +33,8 @@ struct ModelWork: Sendable, Hashable {
       + 3 * model.hiddenSize * model.feedForwardSize
     self.init(
       layers: model.layers * projections, head: model.vocabularySize * model.hiddenSize,
-      attention: 2 * model.layers * model.querySize, cache: 2 * model.layers * model.keyValueSize)
+      lastLayer: projections - 2 * model.hiddenSize * model.keyValueSize,
+      attention: 2 * model.layers * model.querySize, layerAttention: 2 * model.querySize,
+      cache: 2 * model.layers * model.keyValueSize)
   }
 }

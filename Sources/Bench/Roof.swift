@@ -26,10 +26,14 @@ struct Roof: Sendable, Hashable {
       return waves * max(operations, Double(bytes) / limits.memory)
     }
     let length = work.promptTokens
-    // A token attends to itself and all before it; only a prompt's last one needs the head.
+    // A token attends to itself and all before it; only a prompt's last one needs the head and, but
+    // for keys and values, the last layer.
+    let others = length - 1
     prefill = time(
-      products: prompts * (length * model.layers + model.head),
-      attention: prompts * length * (length + 1) / 2 * model.attention, bytes: weightBytes)
+      products: prompts * (length * model.layers - others * model.lastLayer + model.head),
+      attention: prompts
+        * (length * (length + 1) / 2 * model.attention - length * others / 2 * model.layerAttention),
+      bytes: weightBytes)
     let lanes = prompts * work.beams
     for generated in 1..<max(1, work.newTokens) {
       decode += time(

@@ -62,11 +62,11 @@ INLINE void scaled_copy(const float *x, float factor, long size, float *out) {
   }
 }
 
-INLINE void prompt_attention(
+INLINE void prompt_storage(
   const para_attention *p, const para_prompt_cache *c, const para_attention_rows *r, long start, long end,
   const int format) {
-  long size = p->headSize, group = p->group, columns = rounded(size);
-  float *row = p->scratch, *zeros = row + columns;
+  long size = p->headSize;
+  float *row = p->scratch, *zeros = row + rounded(size);
   for (long token = start; token < end; token++) {
     const float *angles = p->rotary + token * size;
     float *key = r->key + (token - start) * r->keyStride;
@@ -77,6 +77,21 @@ INLINE void prompt_attention(
   // Positions that fill the last panel weigh 0, which must not meet a NaN.
   memset(zeros, 0, 4 * (unsigned long)size);
   for (long token = end; token < rounded(end); token++) store_prompt_value(c, zeros, token, size, row, format);
+}
+
+static void store_prompt(
+  const para_attention *p, const para_prompt_cache *c, const para_attention_rows *r, long first, long end) {
+  switch (p->format) {
+    case PARA_INT8: return prompt_storage(p, c, r, first, end, PARA_INT8);
+    case PARA_BFLOAT16: return prompt_storage(p, c, r, first, end, PARA_BFLOAT16);
+    default: return prompt_storage(p, c, r, first, end, PARA_FLOAT32);
+  }
+}
+
+INLINE void prompt_attention(
+  const para_attention *p, const para_prompt_cache *c, const para_attention_rows *r, long start, long end,
+  const int format) {
+  long size = p->headSize, group = p->group, columns = rounded(size);
   // Query rows of some tokens at a time: [tokens × group], so that tiles are full.
   long block = group >= 32 ? 1 : 32 / group;
   float *queries = p->scratch, *sums = queries + block * group * size, *scores = sums + block * group * columns;

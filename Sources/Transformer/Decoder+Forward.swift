@@ -7,8 +7,8 @@ extension Decoder {
   /// next, and weights are read often enough to be worth their way.
   static let chunkRows = 128
 
-  /// Runs tokens, one a row, through all layers; returns the last layer's states, [rows, hidden].
-  func forward(_ tokens: [Int32], _ plan: some AttentionPlan, _ pass: Pass) -> Matrix {
+  /// Tokens' embeddings, one a row, [rows, hidden].
+  func embed(_ tokens: [Int32], _ pass: Pass) -> Matrix {
     let hidden = pass.matrix(.hidden, tokens.count, configuration.hiddenSize)
     pass.parallel.ranges(tokens.count, grain: 16) { rows in
       for row in rows {
@@ -17,31 +17,73 @@ extension Decoder {
         Elementwise.scale(hidden.row(row), configuration.embeddingScale, count: hidden.columns)
       }
     }
-    for layer in layers.indices {
-      plan.prepare(layer: layer, hidden: hidden, pass)
-      for rows in plan.chunks {
-        let chunk = Chunk(rows: rows, layer: layer, segments: plan.segments, pass: pass)
-        run(chunk, hidden.rows(rows), plan)
-      }
-    }
     return hidden
   }
 
-  /// Some rows through one layer. Rows see only what lies before them, so that a long prompt goes
-  /// through a layer piece by piece.
-  private func run(_ chunk: Chunk, _ hidden: Matrix, _ plan: some AttentionPlan) {
-    let query = chunk.pass.matrix(.query, hidden.rows, configuration.querySize)
-    let key = chunk.pass.matrix(.key, hidden.rows, configuration.keyValueSize)
-    let value = chunk.pass.matrix(.value, hidden.rows, configuration.keyValueSize)
+  /// Runs states through some of the layers, in their place.
+  func run(_ layers: Range<Int>, _ hidden: Matrix, _ plan: some AttentionPlan, _ pass: Pass) {
+    for layer in layers {
+      plan.prepare(layer: layer, hidden: hidden, pass)
+      for rows in plan.chunks {
+        let chunk = Chunk(rows: rows, layer: layer, segments: plan.segments, pass: pass)
+        let (query, key, value) = (
+          matrix(.query, chunk), matrix(.key, chunk), matrix(.value, chunk)
+        )
+        let own = hidden.rows(rows)
+        project(chunk, own, [(.query, query), (.key, key), (.value, value)])
+        attend(chunk, own, Attention.Rows(query: query, key: key, value: value, out: query), plan)
+      }
+    }
+  }
+
+  /// The last layer of a prefill: of all rows the keys and values, of each prompt's last token, the
+  /// rows of `last`, the whole.
+  func runLastLayer(
+    _ hidden: Matrix, _ plan: PrefillPlan, _ last: Matrix, _ lastPlan: LastTokenPlan, _ pass: Pass
+  ) {
+    let layer = layers.count - 1
+    plan.prepare(layer: layer, hidden: hidden, pass)
+    for rows in plan.chunks {
+      let chunk = Chunk(rows: rows, layer: layer, segments: plan.segments, pass: pass)
+      let (key, value) = (matrix(.key, chunk), matrix(.value, chunk))
+      project(chunk, hidden.rows(rows), [(.key, key), (.value, value)])
+      plan.store(
+        layer: layer, chunk: rows,
+        Attention.Rows(query: key, key: key, value: value, out: key), pass)
+    }
+    for rows in lastPlan.chunks {
+      let chunk = Chunk(rows: rows, layer: layer, segments: lastPlan.segments, pass: pass)
+      let query = matrix(.query, chunk)
+      project(chunk, last.rows(rows), [(.query, query)])
+      attend(
+        chunk, last.rows(rows),
+        Attention.Rows(query: query, key: query, value: query, out: query), lastPlan)
+    }
+  }
+
+  /// Room for a chunk's outputs at a projection of attention.
+  private func matrix(_ site: Site, _ chunk: Chunk) -> Matrix {
+    let slot: Pass.Slot = site == .query ? .query : site == .key ? .key : .value
+    return chunk.pass.matrix(slot, chunk.rows.count, site.outputSize(configuration))
+  }
+
+  /// Projections of a chunk's states behind the layer's first norm.
+  private func project(_ chunk: Chunk, _ hidden: Matrix, _ outputs: [(site: Site, out: Matrix)]) {
     project(
-      chunk, columns: hidden.columns, [(.query, query), (.key, key), (.value, value)],
+      chunk, columns: hidden.columns, outputs,
       state: normed(hidden, layers[chunk.layer].inputNorm))
-    // What is attended takes the queries' place.
-    plan.attend(
-      layer: chunk.layer, chunk: chunk.rows,
-      Attention.Rows(query: query, key: key, value: value, out: query), chunk.pass)
+  }
+
+  /// What follows a chunk's projections in a layer. Rows see only what lies before them, so that a
+  /// long prompt goes through a layer piece by piece.
+  ///
+  /// - Parameter rows: What is attended takes the queries' place.
+  private func attend(
+    _ chunk: Chunk, _ hidden: Matrix, _ rows: Attention.Rows, _ plan: some AttentionPlan
+  ) {
+    plan.attend(layer: chunk.layer, chunk: chunk.rows, rows, chunk.pass)
     addOutput(chunk, .output, hidden, normedBy: layers[chunk.layer].outputNorms?.attention) {
-      row, _ in query.row(row)
+      row, _ in rows.out.row(row)
     }
     feedForward(chunk, hidden)
   }

@@ -23,12 +23,15 @@ extension Decoder {
       PromptCache(length: $0.tokens.count, layers: configuration.layers, attention)
     }
     let plan = PrefillPlan(prompts, caches: caches, self)
-    let hidden = forward(prompts.flatMap(\.tokens), plan, pass)
+    let hidden = embed(prompts.flatMap(\.tokens), pass)
+    run(0..<layers.count - 1, hidden, plan, pass)
     let last = pass.matrix(.last, prompts.count, configuration.hiddenSize)
     for (row, segment) in plan.segments.list.enumerated() {
       last.row(row).update(from: hidden.row(segment.rows.upperBound - 1), count: last.columns)
     }
-    return (caches, finalStates(last, plan.segments, pass))
+    let lastPlan = LastTokenPlan(prompts, caches: caches, self)
+    runLastLayer(hidden, plan, last, lastPlan, pass)
+    return (caches, finalStates(last, lastPlan.segments, pass))
   }
 
   /// The same with the logits that follow each prompt, [prompts, vocabulary].

@@ -6,7 +6,9 @@ extension Decoder {
   package func stepStates(_ requests: [StepRequest], _ pass: Pass) -> PreparedRows {
     let plan = StepPlan(requests, self)
     let tokens = requests.flatMap { $0.lanes.map(\.token) }
-    return finalStates(forward(tokens, plan, pass), plan.segments, pass)
+    let hidden = embed(tokens, pass)
+    run(layers.indices, hidden, plan, pass)
+    return finalStates(hidden, plan.segments, pass)
   }
 
   /// The same as logits, [lanes, vocabulary].

@@ -34,7 +34,7 @@ extension ModelFootprint {
 
   /// What a workspace holds after a pass of this size: the slots of `Pass`, in their order.
   ///
-  /// This is the one place that follows `Decoder.forward`; low-rank inner products, a few hundred
+  /// This is the one place that follows `Decoder.run`; low-rank inner products, a few hundred
   /// numbers a row of a block, are left out.
   public func scratch(_ pass: PassSize) -> Int {
     let block = min(pass.rows, max(Decoder.chunkRows, pass.widest))

@@ -41,6 +41,21 @@ struct PrefillPlan: AttentionPlan {
   }
 
   func attend(layer: Int, chunk: Range<Int>, _ rows: Attention.Rows, _ pass: Pass) {
+    each(layer, chunk, rows, pass) { attention, rows, part in
+      attention.store(rows, part)
+      attention.prompt(rows, part)
+    }
+  }
+
+  /// Only rotates a chunk's keys and stores them and the values.
+  func store(layer: Int, chunk: Range<Int>, _ rows: Attention.Rows, _ pass: Pass) {
+    each(layer, chunk, rows, pass) { attention, rows, part in attention.store(rows, part) }
+  }
+
+  private func each(
+    _ layer: Int, _ chunk: Range<Int>, _ rows: Attention.Rows, _ pass: Pass,
+    _ body: (Attention, Attention.Rows, Attention.PromptPart) -> Void
+  ) {
     let attention = decoder.attention
     let scratch = pass.matrix(
       .scores, pass.parallel.threads, attention.promptScratch(tokens: longest))
@@ -51,12 +66,14 @@ struct PrefillPlan: AttentionPlan {
         let (index, head) = item.quotientAndRemainder(dividingBy: heads)
         let prompt = prompts.lowerBound + index
         let whole = segments.list[prompt].rows, own = whole.clamped(to: chunk)
-        attention.prompt(
+        body(
+          attention,
           rows.rows(own.lowerBound - chunk.lowerBound..<own.upperBound - chunk.lowerBound),
-          own.lowerBound - whole.lowerBound..<own.upperBound - whole.lowerBound, head: head,
-          cache: caches[prompt].slice(layer: layer, head: head),
-          window: decoder.configuration.windows[layer], rotary: rotary.base,
-          scratch: scratch.row(thread))
+          Attention.PromptPart(
+            positions: own.lowerBound - whole.lowerBound..<own.upperBound - whole.lowerBound,
+            head: head, cache: caches[prompt].slice(layer: layer, head: head),
+            window: decoder.configuration.windows[layer], rotary: rotary.base,
+            scratch: scratch.row(thread)))
       }
     }
   }

@@ -133,6 +133,8 @@ final class AttentionCase {
                   value: value.baseAddress.map { $0 + first },
                   queryStride: columns, keyStride: size, valueStride: size,
                   out: out.baseAddress.map { $0 + firstRow }, outStride: columns)
+                kernels.storePrompt(
+                  &settings, &cache, &rows, part.lowerBound, part.upperBound)
                 kernels.attendPrompt(
                   &settings, &cache, &rows, part.lowerBound, part.upperBound)
               }

@@ -118,7 +118,10 @@ typedef struct {
   float (*prepareInt8)(const float *x, long count, void *row);
 
   // Writes the keys and values of a prompt's positions [first, end) into its cache, which holds those
-  // before, and attends, causally.
+  // before. Scratch: 2 · headSize⌈16⌉ numbers.
+  void (*storePrompt)(
+    const para_attention *, const para_prompt_cache *, const para_attention_rows *, long first, long end);
+  // Attends, causally, from a prompt's positions [first, end), which its cache holds with those before.
   // Scratch: R · (headSize + headSize⌈16⌉ + count⌈16⌉) numbers, R = group · max(1, 32 / group); with an
   // int8 cache R · (68 + 4 · (headSize⌈16⌉ + count⌈16⌉)) more.
   void (*attendPrompt)(

@@ -70,16 +70,50 @@ package struct Attention: Sendable {
     return rows * (headSize + columns + (cache == .int8 ? 68 + 4 * columns : 0))
   }
 
-  /// One key/value head of some of a prompt's positions, those before being in the cache: rotates,
-  /// writes the cache, and attends causally.
-  package func prompt(
-    _ rows: Rows, _ positions: Range<Int>, head: Int, cache: PromptCacheSlice, window: Int,
-    rotary: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>
-  ) {
-    var settings = kernelSettings(window: window, rotary, scratch)
-    var (kernelCache, kernelRows) = (cache.kernelCache(after: nil), kernelRows(rows, head: head))
-    Kernels.current.attendPrompt(
-      &settings, &kernelCache, &kernelRows, positions.lowerBound, positions.upperBound)
+  /// One key/value head of some of a prompt's positions, those before being in the cache.
+  package struct PromptPart {
+    package var positions: Range<Int>
+    package var head: Int
+    package var cache: PromptCacheSlice
+    package var window: Int
+    package var rotary: UnsafePointer<Float>
+    package var scratch: UnsafeMutablePointer<Float>
+
+    package init(
+      positions: Range<Int>, head: Int, cache: PromptCacheSlice, window: Int,
+      rotary: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>
+    ) {
+      self.positions = positions
+      self.head = head
+      self.cache = cache
+      self.window = window
+      self.rotary = rotary
+      self.scratch = scratch
+    }
+  }
+
+  /// Rotates keys, and writes them and values into the cache.
+  package func store(_ rows: Rows, _ part: PromptPart) {
+    run(Kernels.current.storePrompt, rows, part)
+  }
+
+  /// Attends causally from positions that the cache holds.
+  package func prompt(_ rows: Rows, _ part: PromptPart) {
+    run(Kernels.current.attendPrompt, rows, part)
+  }
+
+  private typealias PromptKernel =
+    @convention(c) (
+      UnsafePointer<para_attention>?, UnsafePointer<para_prompt_cache>?,
+      UnsafePointer<para_attention_rows>?, Int, Int
+    ) -> Void
+
+  private func run(_ kernel: PromptKernel, _ rows: Rows, _ part: PromptPart) {
+    var settings = kernelSettings(window: part.window, part.rotary, part.scratch)
+    var kernelCache = part.cache.kernelCache(after: nil)
+    var kernelRows = kernelRows(rows, head: part.head)
+    kernel(
+      &settings, &kernelCache, &kernelRows, part.positions.lowerBound, part.positions.upperBound)
   }
 
   /// What a request's lanes attend to at one key/value head, and the heads that follow it.
