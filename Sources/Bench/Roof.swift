@@ -19,7 +19,7 @@ struct Roof: Sendable, Hashable {
     // fp32 products read weights as they are stored, which is bf16.
     let weightBytes = (model.layers + model.head) * (work.compute == .int8 ? 1 : 2)
     let cache = work.cache ?? CacheFormat(work.compute)
-    let cached = limits.operations(work.compute == .float32 ? .float32 : .bfloat16)
+    let cached = limits.operations(cache == .float32 ? .float32 : .bfloat16)
     func time(products: Int, attention: Int, bytes: Int) -> Double {
       let operations =
         2 * Double(products) / limits.operations(work.compute) + 2 * Double(attention) / cached

@@ -137,12 +137,12 @@ static void attend_prompt(
   }
 }
 
-// Generated rows are read in words of 4 bytes: one fp32 number, or two bf16.
 INLINE void store_generated(char *row, const float *x, long size, const int half) {
   if (half) prepare_bfloat16(x, size, row);
   else memcpy(row, x, 4 * (unsigned long)size);
 }
 
+// Generated rows are read in words of 4 bytes: one fp32 number, two bf16 or four int8.
 INLINE vf load_words(const void *row, long word, long n) {
   const float *place = (const float *)row + word;
   return LOAD(place);

@@ -126,12 +126,12 @@ static void step_attention8(
     store_bytes(newest + past->valueOffset, r->value + lane * r->valueStride, size);
     rotated_query(p, r->query + lane * r->queryStride, v.position, query);
     for (long g = 0; g < group; g++)
-      split_into(&s, lane * group + g, query + g * size, greatest_of(query + g * size, size), size);
+      split(&s, lane * group + g, query + g * size, greatest_of(query + g * size, size), size);
   }
   const cache_part keys = keys_from(c, v.start, v.prompt, size, next, PARA_INT8);
   multiply_bytes(&s, rows, &keys, size);
   for (long row = 0; row < rows; row++)
-    join_into(&s, row, keys.scales, keys.afterScales, v.prompt, scores + row * width);
+    join(&s, row, keys.scales, keys.afterScales, v.prompt, scores + row * width);
   for (long lane = 0; lane < past->lanes; lane++) {
     lane_past l = past_of_lane(past, lane, v.own);
     generated_scores8(p, &l, &s, lane * group, scores + lane * group * width + v.prompt, width);
@@ -148,7 +148,7 @@ static void step_attention8(
       exponentiate_part(own, largest, c->valueScales + v.start, next->valueScales, v.prompt, &sum, &greatest);
       exponentiate_part(own + v.prompt, largest, ownScales, ownScales, v.own, &sum, &greatest);
       sums[row] = vf_sum(sum);
-      split_into(&s, row, own, vf_largest(greatest), v.prompt + v.own);
+      split(&s, row, own, vf_largest(greatest), v.prompt + v.own);
     }
   }
   const cache_part values = values_from(c, v.start, size, next, PARA_INT8);
@@ -162,7 +162,7 @@ static void step_attention8(
       float *highs = s.sums + 2 * row * s.sumColumns;
       add_generated8(p, &l, high, high + s.rowBytes, highs, highs + s.sumColumns);
       s.rows[row].scale /= sums[row];
-      join_into(&s, row, 0, 0, size, r->out + lane * r->outStride + g * size);
+      join(&s, row, 0, 0, size, r->out + lane * r->outStride + g * size);
     }
   }
 }

@@ -64,47 +64,6 @@ INLINE float greatest_of(const float *x, long count) {
   return vf_largest(most);
 }
 
-// Bytes are filled with 0 to whole numbers of SPLIT.
-#define SPLIT (4 * PARA_LANES)
-INLINE split_row split(const float *x, float greatest, long count, int8_t *high, int8_t *low) {
-  float scale = greatest > 0 ? greatest * (1.0f / 32512) : 1, inverse = greatest > 0 ? 32512 / greatest : 1;
-  vu sums[4] = {};  // of high and of low bytes
-  for (long i = 0; i < count; i += SPLIT) {
-    vi upper[4], lower[4];
-    for (int k = 0; k < 4; k++) {
-      long place = i + k * PARA_LANES, n = count - place;
-      vf v = n >= PARA_LANES ? vf_load(x + place) : n > 0 ? vf_load_part(x + place, n) : (vf){};
-      // 1.5 · 2²³ rounds to a whole number; its low bits hold that number's.
-      vi whole = (vi)(v * inverse + 12582912.0f) - 0x4B400000;
-      upper[k] = (whole + 128) >> 8;
-      lower[k] = whole - (upper[k] << 8);
-      sums[0] += (vu)upper[k];
-      sums[1] += (vu)lower[k];
-    }
-    vi_store_bytes(high + i, upper, 0);
-    vi_store_bytes(low + i, lower, 0);
-  }
-  whole_quad offsets = 128 * vu_sum_4(sums);
-  return (split_row){scale, offsets[0], offsets[1]};
-}
-
-// out[i] = what a split row's products with bytes, at `high` and `low`, stand for, times factors[i] if
-// there are factors. More of these are called from `after`.
-INLINE void join(
-  split_row row, const float *high, const float *low, const float *factors, const float *after, long count, float *out) {
-  for (long i = 0; i < count; i += PARA_LANES) {
-    long n = count - i;
-    vf upper = __builtin_convertvector((vi)((vu)vi_load(high + i) - row.highOffset), vf);
-    vf y = (256 * upper + __builtin_convertvector((vi)((vu)vi_load(low + i) - row.lowOffset), vf)) * row.scale;
-    if (factors) {
-      __builtin_prefetch(after + i, 0, 2);
-      y *= vf_load(factors + i);
-    }
-    if (n >= PARA_LANES) vf_store(out + i, y);
-    else vf_store_part(out + i, y, n);
-  }
-}
-
 // A cache's keys or values, from some position on.
 typedef struct {
   const char *panels;
@@ -133,11 +92,13 @@ INLINE cache_part values_from(
 // Split rows, with room for what they are multiplied to.
 typedef struct {
   split_row *rows;
-  int8_t *bytes;  // [rows][high, low][rowBytes]
+  int8_t *bytes;  // [rows][high, low][rowBytes], filled with 0
   long rowBytes;
   float *sums;    // [rows][high, low][sumColumns]
   long sumColumns;
 } split_rows;
+
+#define SPLIT (4 * PARA_LANES)
 
 INLINE split_rows split_room(float *scratch, long rows, long numbers, long columns) {
   split_row *splits = (split_row *)scratch;
@@ -147,9 +108,27 @@ INLINE split_rows split_room(float *scratch, long rows, long numbers, long colum
 }
 
 // Splits a row; `greatest` is its greatest magnitude.
-INLINE void split_into(const split_rows *s, long row, const float *x, float greatest, long count) {
-  int8_t *high = s->bytes + 2 * row * s->rowBytes;
-  s->rows[row] = split(x, greatest, count, high, high + s->rowBytes);
+INLINE void split(const split_rows *s, long row, const float *x, float greatest, long count) {
+  float scale = greatest > 0 ? greatest * (1.0f / 32512) : 1, inverse = greatest > 0 ? 32512 / greatest : 1;
+  int8_t *high = s->bytes + 2 * row * s->rowBytes, *low = high + s->rowBytes;
+  vu sums[4] = {};  // of high and of low bytes
+  for (long i = 0; i < count; i += SPLIT) {
+    vi upper[4], lower[4];
+    for (int k = 0; k < 4; k++) {
+      long place = i + k * PARA_LANES, n = count - place;
+      vf v = n >= PARA_LANES ? vf_load(x + place) : n > 0 ? vf_load_part(x + place, n) : (vf){};
+      // 1.5 · 2²³ rounds to a whole number; its low bits hold that number's.
+      vi whole = (vi)(v * inverse + 12582912.0f) - 0x4B400000;
+      upper[k] = (whole + 128) >> 8;
+      lower[k] = whole - (upper[k] << 8);
+      sums[0] += (vu)upper[k];
+      sums[1] += (vu)lower[k];
+    }
+    vi_store_bytes(high + i, upper, 0);
+    vi_store_bytes(low + i, lower, 0);
+  }
+  whole_quad offsets = 128 * vu_sum_4(sums);
+  s->rows[row] = (split_row){scale, offsets[0], offsets[1]};
 }
 
 // The rows' sums of products with a cache's bytes, `numbers` of each row.
@@ -159,10 +138,23 @@ INLINE void multiply_bytes(const split_rows *s, long rows, const cache_part *par
     words_of(numbers, PARA_INT8), part->after, s->sums, s->sumColumns);
 }
 
-INLINE void join_into(
+// out[i] = what a row's sums stand for, times factors[i] if there are factors. As many of these are
+// called from `after`.
+INLINE void join(
   const split_rows *s, long row, const float *factors, const float *after, long count, float *out) {
-  const float *high = s->sums + 2 * row * s->sumColumns;
-  join(s->rows[row], high, high + s->sumColumns, factors, after, count, out);
+  const split_row own = s->rows[row];
+  const float *high = s->sums + 2 * row * s->sumColumns, *low = high + s->sumColumns;
+  for (long i = 0; i < count; i += PARA_LANES) {
+    long n = count - i;
+    vf upper = __builtin_convertvector((vi)((vu)vi_load(high + i) - own.highOffset), vf);
+    vf y = (256 * upper + __builtin_convertvector((vi)((vu)vi_load(low + i) - own.lowOffset), vf)) * own.scale;
+    if (factors) {
+      __builtin_prefetch(after + i, 0, 2);
+      y *= vf_load(factors + i);
+    }
+    if (n >= PARA_LANES) vf_store(out + i, y);
+    else vf_store_part(out + i, y, n);
+  }
 }
 
 // out = a · part, [rows, part's columns], `a` having so many numbers a row, of the greatest magnitudes
@@ -175,11 +167,11 @@ INLINE void multiply_cached(
     const split_rows s = split_room(scratch, rows, numbers, columns);
     for (long row = 0; row < rows; row++) {
       const float *x = a + row * stride;
-      split_into(&s, row, x, greatest ? greatest[row] : greatest_of(x, numbers), numbers);
+      split(&s, row, x, greatest ? greatest[row] : greatest_of(x, numbers), numbers);
     }
     multiply_bytes(&s, rows, part, numbers);
     for (long row = 0; row < rows; row++)
-      join_into(&s, row, part->scales, part->afterScales, columns, out + row * outStride);
+      join(&s, row, part->scales, part->afterScales, columns, out + row * outStride);
   } else if (format == PARA_BFLOAT16) {
     for (long row = 0; row < rows; row++) prepare_bfloat16(a + row * stride, numbers, a + row * stride);
     multiply_bfloat16(

@@ -47,6 +47,7 @@ extension Decoder {
       let chunk = Chunk(rows: rows, layer: layer, segments: plan.segments, pass: pass)
       let (key, value) = (matrix(.key, chunk), matrix(.value, chunk))
       project(chunk, hidden.rows(rows), [(.key, key), (.value, value)])
+      // Storing reads no queries and writes no outputs; attending reads no keys and values.
       plan.store(
         layer: layer, chunk: rows,
         Attention.Rows(query: key, key: key, value: value, out: key), pass)

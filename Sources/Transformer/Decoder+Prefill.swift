@@ -29,7 +29,7 @@ extension Decoder {
     for (row, segment) in plan.segments.list.enumerated() {
       last.row(row).update(from: hidden.row(segment.rows.upperBound - 1), count: last.columns)
     }
-    let lastPlan = LastTokenPlan(prompts, caches: caches, self)
+    let lastPlan = LastTokenPlan(plan, self)
     runLastLayer(hidden, plan, last, lastPlan, pass)
     return (caches, finalStates(last, lastPlan.segments, pass))
   }

@@ -52,26 +52,53 @@ struct PrefillPlan: AttentionPlan {
     each(layer, chunk, rows, pass) { attention, rows, part in attention.store(rows, part) }
   }
 
+  /// Attends from the last tokens of some prompts, a row each, whose caches are full.
+  func attendLast(layer: Int, prompts: Range<Int>, _ rows: Attention.Rows, _ pass: Pass) {
+    each(layer, prompts, pass) { prompt in
+      let (row, length) = (prompt - prompts.lowerBound, caches[prompt].length)
+      return (rows.rows(row..<row + 1), length - 1..<length)
+    } body: {
+      $0.prompt($1, $2)
+    }
+  }
+
+  private typealias Body = (Attention, Attention.Rows, Attention.PromptPart) -> Void
+
   private func each(
-    _ layer: Int, _ chunk: Range<Int>, _ rows: Attention.Rows, _ pass: Pass,
-    _ body: (Attention, Attention.Rows, Attention.PromptPart) -> Void
+    _ layer: Int, _ chunk: Range<Int>, _ rows: Attention.Rows, _ pass: Pass, body: Body
+  ) {
+    each(
+      layer, segments.overlapping(chunk), pass,
+      place: { prompt in
+        let whole = segments.list[prompt].rows, own = whole.clamped(to: chunk)
+        return (
+          rows.rows(own.lowerBound - chunk.lowerBound..<own.upperBound - chunk.lowerBound),
+          own.lowerBound - whole.lowerBound..<own.upperBound - whole.lowerBound
+        )
+      }, body: body)
+  }
+
+  /// Every key/value head of some prompts.
+  ///
+  /// - Parameter place: A prompt's rows and their positions in it.
+  private func each(
+    _ layer: Int, _ prompts: Range<Int>, _ pass: Pass,
+    place: (Int) -> (rows: Attention.Rows, positions: Range<Int>), body: Body
   ) {
     let attention = decoder.attention
     let scratch = pass.matrix(
       .scores, pass.parallel.threads, attention.promptScratch(tokens: longest))
     let heads = attention.keyValueHeads
-    let prompts = segments.overlapping(chunk)
     pass.parallel.parts(prompts.count * heads, grain: 1) { thread, items in
       for item in items {
         let (index, head) = item.quotientAndRemainder(dividingBy: heads)
         let prompt = prompts.lowerBound + index
-        let whole = segments.list[prompt].rows, own = whole.clamped(to: chunk)
+        let (rows, positions) = place(prompt)
         body(
-          attention,
-          rows.rows(own.lowerBound - chunk.lowerBound..<own.upperBound - chunk.lowerBound),
+          attention, rows,
           Attention.PromptPart(
-            positions: own.lowerBound - whole.lowerBound..<own.upperBound - whole.lowerBound,
-            head: head, cache: caches[prompt].slice(layer: layer, head: head),
+            positions: positions, head: head,
+            cache: caches[prompt].slice(layer: layer, head: head),
             window: decoder.configuration.windows[layer], rotary: rotary.base,
             scratch: scratch.row(thread)))
       }
