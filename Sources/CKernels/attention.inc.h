@@ -97,7 +97,8 @@ INLINE void prompt_attention(
   float *queries = p->scratch, *sums = queries + block * group * size, *scores = sums + block * group * columns;
   for (long first = start; first < end; first += block) {
     long tokens = end - first < block ? end - first : block, rows = tokens * group;
-    long seen = first + 1 > p->window ? (first + 1 - p->window) / 16 * 16 : 0;
+    // Whole tiles of any instruction set, so that sums do not depend on where a block starts.
+    long seen = first + 1 > p->window ? (first + 1 - p->window) / 32 * 32 : 0;
     long width = rounded(first + tokens) - seen;
     float *rest = scores + rows * width;
     for (long i = 0; i < tokens; i++)

@@ -7,8 +7,26 @@
 
 extern const para_kernels para_kernels_avx512, para_kernels_avx2, para_kernels_portable;
 
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+
+extern const para_kernels para_kernels_amx;
+#define PARA_AMX_TABLE &para_kernels_amx,
+
+// Linux keeps tile registers only for processes that ask (arch_prctl, ARCH_REQ_XCOMP_PERM, XTILEDATA).
+static int may_use_tiles(void) { return syscall(SYS_arch_prctl, 0x1023, 18) == 0; }
+#else
+#define PARA_AMX_TABLE
+#endif
+
 static int runs(const para_kernels *kernels) {
   __builtin_cpu_init();
+#if defined(__linux__)
+  if (kernels == &para_kernels_amx)
+    return runs(&para_kernels_avx512) && __builtin_cpu_supports("amx-tile") && __builtin_cpu_supports("amx-bf16") &&
+           __builtin_cpu_supports("amx-int8") && may_use_tiles();
+#endif
   if (kernels == &para_kernels_avx512)
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
@@ -18,7 +36,8 @@ static int runs(const para_kernels *kernels) {
   return 1;
 }
 
-static const para_kernels *const tables[] = {&para_kernels_avx512, &para_kernels_avx2, &para_kernels_portable};
+static const para_kernels *const tables[] = {
+  PARA_AMX_TABLE &para_kernels_avx512, &para_kernels_avx2, &para_kernels_portable};
 
 #else
 

@@ -4,6 +4,10 @@
 
 #include "product.inc.h"
 
+#if defined(PARA_AMX)
+#include "amx.inc.h"
+#endif
+
 #include "rows.inc.h"
 
 #include "caches.inc.h"

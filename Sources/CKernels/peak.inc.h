@@ -28,8 +28,40 @@ INLINE void discard(vi result) { __asm__ volatile("" : : "m"(result)); }
   }
 
 PEAK(float32, 4, 1)
+
+#if defined(PARA_AMX)
+
+// Four sums of two tiles of rows and two of columns, as in a product.
+INLINE long peak_of_tiles(const int whole, long rounds) {
+  char numbers[1024];
+  memset(numbers, 0x3F, sizeof numbers);
+  const row_blocks blocks = blocks_of(32);
+  configure_tiles(&blocks);
+  _tile_zero(0);
+  _tile_zero(1);
+  _tile_zero(2);
+  _tile_zero(3);
+  _tile_loadd(4, numbers, 64);
+  _tile_loadd(5, numbers, 64);
+  _tile_loadd(6, numbers, 64);
+  _tile_loadd(7, numbers, 64);
+  for (long round = 0; round < rounds; round++) {
+    ADD_PRODUCT(0, 4, 6);
+    ADD_PRODUCT(1, 4, 7);
+    ADD_PRODUCT(2, 5, 6);
+    ADD_PRODUCT(3, 5, 7);
+  }
+  _tile_release();
+  return rounds * 4 * 256 * 16 * (whole ? 4 : 2) * 2;
+}
+
+static long peak_bfloat16(long rounds) { return peak_of_tiles(0, rounds); }
+static long peak_int8(long rounds) { return peak_of_tiles(1, rounds); }
+
+#else
 PEAK(bfloat16, 4, 2)
 PEAK(int8, 4, 4)
+#endif
 
 // Reads whole lines, as fast as they come: what lies ahead is called into the cache.
 static void read_lines(const void *memory, long bytes) {

@@ -258,14 +258,17 @@ INLINE int only_scaled(const para_epilogue *e, long first, long rows, long colum
 
 MICRO(float32, 4, 1)
 MICRO(widened, 8, 1)
-MICRO(bfloat16, 4, 1)
-MICRO(int8, 4, 0)
 MICRO(cached8, 4, 1)  // its sums are stored as the whole numbers that they are
 
 PRODUCT(float32, 1)
 PRODUCT(widened, 1)
+
+#if !defined(PARA_AMX)  // which has its own
+MICRO(bfloat16, 4, 1)
+MICRO(int8, 4, 0)
 PRODUCT(bfloat16, 1)
 PRODUCT(int8, 0)
+#endif
 
 // Prepared rows of activations.
 

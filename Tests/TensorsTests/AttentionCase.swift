@@ -111,21 +111,46 @@ final class AttentionCase {
     return zip(found, expected).map { abs(Double($0) - $1) }.max() ?? .infinity
   }
 
+  /// A prompt's projections, [tokens, numbers].
+  private typealias Projections = (query: [Float], key: [Float], value: [Float])
+
+  private func randomPrompt() -> Projections {
+    let query = random.floats(shape.prompt * shape.group * size)
+    let value = random.floats(shape.prompt * size)
+    return (query, random.floats(shape.prompt * size), value)
+  }
+
+  /// What a random prompt's tokens get if they come in some parts.
+  func promptOut(parts: [Range<Int>]) -> [Float] { attend(randomPrompt(), parts) }
+
   func promptDifference() -> Double {
+    let tokens = shape.prompt
+    let (query, key, value) = randomPrompt()
+    // In two parts, which meet at an odd position where there are enough.
+    let middle = tokens / 4 * 2 + 1
+    let out = attend((query, key, value), [0..<middle, middle..<tokens])
+    promptKeys = (0..<tokens).map { kept(rotated(key[($0 * size)..<($0 + 1) * size], $0)) }
+    promptValues = (0..<tokens).map { kept(Array(value[($0 * size)..<($0 + 1) * size])) }
+    return (0..<tokens * shape.group).map { row in
+      let range = row * size..<(row + 1) * size
+      return difference(
+        out[range], query: query[range], at: row / shape.group, keys: promptKeys,
+        values: promptValues)
+    }.max() ?? 0
+  }
+
+  private func attend(_ prompt: Projections, _ parts: [Range<Int>]) -> [Float] {
     let (tokens, columns) = (shape.prompt, shape.group * size)
-    let query = random.floats(tokens * columns), value = random.floats(tokens * size)
-    let key = random.floats(tokens * size)
-    var (keys, out) = (key, [Float](repeating: .nan, count: tokens * columns))
+    var (keys, out) = (prompt.key, [Float](repeating: .nan, count: tokens * columns))
     let rows = shape.group * max(1, 32 / shape.group)
     angles.withUnsafeBufferPointer { angles in
       guard let base = angles.baseAddress else { return }
       var settings = settings(rows: rows, width: rounded(tokens), base)
-      query.withUnsafeBufferPointer { query in
+      prompt.query.withUnsafeBufferPointer { query in
         keys.withUnsafeMutableBufferPointer { key in
-          value.withUnsafeBufferPointer { value in
+          prompt.value.withUnsafeBufferPointer { value in
             out.withUnsafeMutableBufferPointer { out in
-              // In two parts, which meet at an odd position where there are enough.
-              for part in [0..<tokens / 4 * 2 + 1, tokens / 4 * 2 + 1..<tokens] {
+              for part in parts {
                 let (first, firstRow) = (part.lowerBound * size, part.lowerBound * columns)
                 var rows = para_attention_rows(
                   query: query.baseAddress.map { $0 + firstRow },
@@ -143,14 +168,7 @@ final class AttentionCase {
         }
       }
     }
-    promptKeys = (0..<tokens).map { kept(rotated(key[($0 * size)..<($0 + 1) * size], $0)) }
-    promptValues = (0..<tokens).map { kept(Array(value[($0 * size)..<($0 + 1) * size])) }
-    return (0..<tokens * shape.group).map { row in
-      let range = row * size..<(row + 1) * size
-      return difference(
-        out[range], query: query[range], at: row / shape.group, keys: promptKeys,
-        values: promptValues)
-    }.max() ?? 0
+    return out
   }
 
   /// Some steps of lanes that take each other's pasts, after `promptDifference`.

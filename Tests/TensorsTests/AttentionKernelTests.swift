@@ -45,4 +45,24 @@ import Testing
       }
     }
   }
+
+  /// A prompt that comes in parts gets the bits of one that comes at once.
+  @Test(arguments: InstructionSets.names, CacheFormat.allCases)
+  func partsGiveTheSameBits(isa: String, format: CacheFormat) {
+    let shape = Shape(group: 2, size: 48, prompt: 131)
+    for window in [Int.max, 5, 33, 70] {
+      func out(_ cuts: [Int]) -> [Float] {
+        let ends = [0] + cuts + [shape.prompt]
+        let attention = AttentionCase(
+          isa, shape, format: format, window: window, cap: .infinity)
+        return attention.promptOut(parts: zip(ends, ends.dropFirst()).map { $0..<$1 })
+      }
+      let whole = out([])
+      #expect(whole.allSatisfy { $0.isFinite })
+      for cuts in [[1], [17, 70], [16, 48, 112], [130]] {
+        let isSame = out(cuts) == whole  // apart, as thousands of numbers would be printed
+        #expect(isSame, "window \(window), cut at \(cuts)")
+      }
+    }
+  }
 }

@@ -81,8 +81,10 @@ final class KernelProduct {
     activations = para_activations(rows: base, stride: stride, scales: scales)
   }
 
-  func run(_ rows: Range<Int>, _ panels: Range<Int>) {
+  /// - Parameter accumulates: True if the product is added to what was there.
+  func run(_ rows: Range<Int>, _ panels: Range<Int>, accumulates: Bool = false) {
     var epilogue = para_epilogue()
+    epilogue.accumulate = accumulates ? 1 : 0
     let kernel =
       switch kind {
       case .float32: kernels.productFloat32

@@ -8,9 +8,16 @@ import Testing
 @Suite struct ProductKernelTests {
   enum Kind: CaseIterable { case float32, widened, bfloat16, int8 }
 
-  private static let shapes: [(rows: Int, inner: Int, columns: Int)] =
-    (1...17).map { ($0, 37, 50) } + (1...9).map { (3, $0, 16 * $0 + 1) }
-    + [(1, 1, 1), (9, 64, 48), (25, 130, 97), (2, 768, 33)]
+  private typealias Shape = (rows: Int, inner: Int, columns: Int)
+
+  private static let shapes: [Shape] = {
+    var shapes: [Shape] = (1...17).map { ($0, 37, 50) }
+    shapes += (1...9).map { (3, $0, 16 * $0 + 1) }
+    shapes += [(1, 1, 1), (9, 64, 48), (25, 130, 97), (2, 768, 33)]
+    // Around blocks of 32 rows and more than are made at a time.
+    shapes += [(31, 33, 65), (32, 31, 16), (33, 70, 40), (65, 48, 33), (300, 20, 18)]
+    return shapes
+  }()
 
   private func narrowed(_ x: Float) -> Float {
     let bits = x.bitPattern
@@ -57,12 +64,13 @@ import Testing
     }
   }
 
-  /// Each row alone, and any range of panels alone, gives the bits of the whole product.
+  /// Each row alone, and any range of panels alone, gives the bits of the whole product; added to
+  /// itself, once, it is twice as large.
   @Test(arguments: InstructionSets.names, Kind.allCases) func partsGiveTheSameBits(
     isa: String, kind: Kind
   ) {
     var random = SeededGenerator(seed: 22)
-    let shape = (rows: 21, inner: 131, columns: 150)
+    let shape = (rows: 70, inner: 131, columns: 150)
     let x = random.floats(shape.rows * shape.inner), w = random.floats(shape.columns * shape.inner)
     let product = KernelProduct(isa, kind, x, w, shape, misalignment: 1)
     let whole = product.out
@@ -70,5 +78,7 @@ import Testing
       for panels in [0..<1, 1..<3, 3..<8, 8..<10] { product.run(row..<row + 1, panels) }
       #expect(product.out == whole)
     }
+    product.run(0..<shape.rows, 0..<10, accumulates: true)
+    #expect(product.out == whole.map { 2 * $0 })
   }
 }
