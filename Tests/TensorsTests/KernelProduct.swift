@@ -85,6 +85,33 @@ final class KernelProduct {
   func run(_ rows: Range<Int>, _ panels: Range<Int>, accumulates: Bool = false) {
     var epilogue = para_epilogue()
     epilogue.accumulate = accumulates ? 1 : 0
+    run(rows, panels, &epilogue)
+  }
+
+  /// What `before` is once the product is added to it, some rows' being scaled, feature by feature; nil
+  /// for a product that knows of no scales.
+  func added(to before: [Float], scale: [Float], scaled: [Bool]?) -> [Float] {
+    result.update(from: before, count: before.count)
+    var epilogue = para_epilogue()
+    epilogue.accumulate = 1
+    scale.withUnsafeBufferPointer { scale in
+      var adapter = para_segment()
+      adapter.scale = scale.baseAddress
+      [para_segment(), adapter].withUnsafeBufferPointer { segments in
+        (scaled ?? []).map { $0 ? 1 : 0 }.withUnsafeBufferPointer {
+          (ofRow: UnsafeBufferPointer<Int32>) in
+          if scaled != nil {
+            epilogue.segments = segments.baseAddress
+            epilogue.segmentOfRow = ofRow.baseAddress
+          }
+          run(0..<shape.rows, 0..<(shape.columns + 15) / 16, &epilogue)
+        }
+      }
+    }
+    return out
+  }
+
+  private func run(_ rows: Range<Int>, _ panels: Range<Int>, _ epilogue: inout para_epilogue) {
     let kernel =
       switch kind {
       case .float32: kernels.productFloat32

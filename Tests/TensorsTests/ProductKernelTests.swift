@@ -81,4 +81,27 @@ import Testing
     product.run(0..<shape.rows, 0..<10, accumulates: true)
     #expect(product.out == whole.map { 2 * $0 })
   }
+
+  /// A row's bits do not depend on whether its neighbours are scaled.
+  @Test(arguments: InstructionSets.names, Kind.allCases) func neighboursScalesChangeNothing(
+    isa: String, kind: Kind
+  ) {
+    var random = SeededGenerator(seed: 23)
+    let shape = (rows: 70, inner: 131, columns: 150)
+    let x = random.floats(shape.rows * shape.inner), w = random.floats(shape.columns * shape.inner)
+    let before = random.floats(shape.rows * shape.columns), scale = random.floats(shape.columns)
+    let product = KernelProduct(isa, kind, x, w, shape, misalignment: 0)
+    func added(_ scaled: [Bool]?) -> [Float] {
+      product.added(to: before, scale: scale, scaled: scaled)
+    }
+    let none = added(nil), all = added(Array(repeating: true, count: shape.rows))
+    let isScaled = all != none
+    #expect(isScaled)
+    let mixed = added((0..<shape.rows).map { $0 % 3 == 1 })
+    for row in 0..<shape.rows {
+      let range = row * shape.columns..<(row + 1) * shape.columns
+      let isSame = mixed[range] == (row % 3 == 1 ? all : none)[range]
+      #expect(isSame, "row \(row)")
+    }
+  }
 }
