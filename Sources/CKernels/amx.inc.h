@@ -55,8 +55,10 @@ typedef struct {
   const char *last;  // the rows' last groups
   const char *panels;
   long panelBytes, groups;
-  int count, calls;  // panels, and how many are called into the cache meanwhile
-  const char *next;  // from here
+  int count;  // panels
+  const char *next;  // panels that come next
+  int calls;         // of which so many are called into the cache meanwhile,
+  int lines;         // or else so many lines a tile
 } tile_product;
 
 #define ADD_PRODUCT(SUM, A, B)                \
@@ -112,13 +114,20 @@ INLINE void sum_tiles(const int whole, int tall, const tile_product *p, void *ou
   _tile_zero(1);
   _tile_zero(2);
   _tile_zero(3);
+  const char *next = p->next;
   for (long tile = 0; tile < p->groups / 16; tile++) {
     add_tiles(whole, tall, p->count, p->rows + tile * 64, p->stride, p->panels + tile * 1024, p->panelBytes);
     for (int i = 0; i < p->calls; i++)
       for (long line = 0; line < 16; line++)
         __builtin_prefetch(p->next + i * p->panelBytes + tile * 1024 + line * 64, 0, 2);
+    for (int line = 0; line < p->lines; line++, next += 64) __builtin_prefetch(next, 0, 2);
   }
-  if (p->groups % 16) add_last_tiles(whole, tall, p);
+  if (p->groups % 16) {
+    add_last_tiles(whole, tall, p);
+    for (int i = 0; i < p->calls; i++)
+      for (long line = p->groups / 16 * 16; line < p->groups; line++)
+        __builtin_prefetch(p->next + i * p->panelBytes + line * 64, 0, 2);
+  }
   char *place = out, *below = place + 16 * outBytes;
   _tile_stored(0, place, outBytes);
   if (p->count > 1) _tile_stored(1, place + 64, outBytes);
@@ -131,7 +140,7 @@ INLINE void sum_tiles(const int whole, int tall, const tile_product *p, void *ou
   }
 }
 
-// out = a · wᵀ over whole panels, without an epilogue. Nothing is called from `after`.
+// out = a · wᵀ over whole panels, without an epilogue; the first block calls as many panels at `after`.
 static void multiply_bfloat16(
   const char *a, long stride, long rows, const char *w, long panelBytes, long panels, long groups, const char *after,
   float *out, long outStride) {
@@ -142,11 +151,13 @@ static void multiply_bfloat16(
   configure_tiles(&blocks);
   for (long block = 0; block < blocks.count; block++) {
     const long row = block_start(&blocks, block);
-    tile_product p = {a + row * stride, stride, last, 0, panelBytes, groups, 0, 0, 0};
+    tile_product p = {a + row * stride, stride, last, 0, panelBytes, groups};
     if (groups % 16) last_groups(p.rows, stride, blocks.height, groups, last);
     for (long panel = 0; panel < panels; panel += widest) {
       p.panels = w + panel * panelBytes;
+      p.next = after + panel * panelBytes;
       p.count = (int)(panels - panel < widest ? panels - panel : widest);
+      p.calls = block == 0 && after != w ? p.count : 0;
       sum_tiles(0, blocks.tall, &p, out + row * outStride + panel * 16, 4 * outStride);
     }
   }
@@ -192,13 +203,14 @@ INLINE void tiled_product(
     const int width = (int)(end - panel < widest ? end - panel : widest);
     const char *panels = (const char *)w->panels + panel * panelBytes;
     const int stored = bare && (panel + width) * 16 <= w->columns;
+    // A lone block calls all panels that come next, else each its share of them.
+    const int more = panel + 2 * widest <= end, calls = more && blocks.count == 1 ? widest : 0;
+    const long lines = more && !calls ? (16 * widest + blocks.count - 1) / blocks.count : 0;
     for (long block = 0, done = 0; block < blocks.count; block++) {
       const long start = block_start(&blocks, block), row = firstRow + done, count = start + blocks.height - done;
-      // A lone block calls all panels that come next, else the first two call one each.
-      const int calls = panel + 2 * widest > end ? 0 : blocks.count == 1 ? widest : block < 2;
       const tile_product p = {
-        rows + start * a->stride, a->stride, last + start * 64, panels, panelBytes, w->groups, width, calls,
-        panels + (widest + (blocks.count > 1 ? block : 0)) * panelBytes};
+        rows + start * a->stride, a->stride, last + start * 64, panels, panelBytes, w->groups, width,
+        panels + widest * panelBytes + block * lines * (w->groups / 16) * 64, calls, (int)lines};
       if (stored) sum_tiles(whole, blocks.tall, &p, out + (firstRow + start) * outStride + panel * 16, 4 * outStride);
       else {
         sum_tiles(whole, blocks.tall, &p, tile, 64 * width);

@@ -1,4 +1,4 @@
-/// A view of row-major fp32 memory, [rows, columns], rows side by side without gaps.
+/// A view of row-major fp32 memory, [rows, columns], a row `columns` numbers after the other.
 ///
 /// It does not keep the memory alive: matrices point into a `Workspace` or a `FloatBuffer` that
 /// outlives them and never leave the pass which made them.
@@ -23,5 +23,10 @@ package struct Matrix {
   package func rows(_ range: Range<Int>) -> Matrix {
     assert(range.lowerBound >= 0 && range.upperBound <= rows)
     return Matrix(base: base + range.lowerBound * columns, rows: range.count, columns: columns)
+  }
+
+  /// The same rows from a column on. They still are `columns` numbers apart, fewer of them their own.
+  package func from(column: Int) -> Matrix {
+    Matrix(base: base + column, rows: rows, columns: columns)
   }
 }

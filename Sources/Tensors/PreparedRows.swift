@@ -8,8 +8,7 @@ package struct PreparedRows {
   let base: UnsafeMutableRawPointer
   let scales: UnsafeMutablePointer<Float>
 
-  /// Bytes from row to row: whole lines of the cache and not a multiple of a page, because rows that
-  /// far apart would share few places of the cache.
+  /// Bytes from row to row.
   static func stride(columns: Int, _ compute: ComputeType) -> Int {
     let bytes =
       switch compute {
@@ -17,8 +16,7 @@ package struct PreparedRows {
       case .bfloat16: (columns + 1) / 2 * 4
       case .int8: (columns + 3) / 4 * 4
       }
-    let lines = (bytes + 63) / 64 * 64
-    return lines % 2048 == 0 ? lines + 64 : lines
+    return CacheLine.oddStride(bytes)
   }
 
   var stride: Int { Self.stride(columns: columns, compute) }
@@ -38,14 +36,26 @@ package struct PreparedRows {
 
   /// Rounds one row of `columns` numbers into its place.
   package func set(_ row: Int, _ numbers: UnsafePointer<Float>) {
-    assert(row >= 0 && row < rows)
+    if compute == .int8 {
+      scales[row] = Kernels.current.prepareInt8(numbers, columns, base + row * stride)
+    } else {
+      set(row, 0..<columns, numbers)
+    }
+  }
+
+  /// True if a row is rounded only as a whole, because all its numbers share a scale.
+  package static func areWhole(_ compute: ComputeType) -> Bool { compute == .int8 }
+
+  /// Rounds some numbers of one row, from an even one on and up to an even one or the last, into
+  /// their place; not where rows are whole.
+  package func set(_ row: Int, _ range: Range<Int>, _ numbers: UnsafePointer<Float>) {
+    assert(row >= 0 && row < rows && !Self.areWhole(compute) && range.lowerBound % 2 == 0)
     let place = base + row * stride
-    switch compute {
-    case .float32:
-      place.copyMemory(from: numbers, byteCount: columns * 4)
+    if compute == .float32 {
+      (place + range.lowerBound * 4).copyMemory(from: numbers, byteCount: range.count * 4)
       if columns % 2 == 1 { place.storeBytes(of: 0, toByteOffset: columns * 4, as: Float.self) }
-    case .bfloat16: _ = Kernels.current.prepareBfloat16(numbers, columns, place)
-    case .int8: scales[row] = Kernels.current.prepareInt8(numbers, columns, place)
+    } else {
+      _ = Kernels.current.prepareBfloat16(numbers, range.count, place + range.lowerBound * 2)
     }
   }
 

@@ -70,9 +70,10 @@ extension Decoder {
 
   /// Projections of a chunk's states behind the layer's first norm.
   private func project(_ chunk: Chunk, _ hidden: Matrix, _ outputs: [(site: Site, out: Matrix)]) {
-    project(
+    let products = projections(
       chunk, columns: hidden.columns, outputs,
       state: normed(hidden, layers[chunk.layer].inputNorm))
+    Product.apply(products, parallel: chunk.pass.parallel)
   }
 
   /// What follows a chunk's projections in a layer. Rows see only what lies before them, so that a
@@ -83,39 +84,29 @@ extension Decoder {
     _ chunk: Chunk, _ hidden: Matrix, _ rows: Attention.Rows, _ plan: some AttentionPlan
   ) {
     plan.attend(layer: chunk.layer, chunk: chunk.rows, rows, chunk.pass)
-    addOutput(chunk, .output, hidden, normedBy: layers[chunk.layer].outputNorms?.attention) {
-      row, _ in rows.out.row(row)
+    addOutput(chunk, hidden, normedBy: layers[chunk.layer].outputNorms?.attention) { out in
+      projections(
+        chunk, columns: configuration.querySize, [(.output, out)],
+        state: { row, _ in rows.out.row(row) })
     }
     feedForward(chunk, hidden)
   }
 
-  /// hidden += W_down · (activation(W_gate x) ⊙ W_up x), x = norm(hidden)
-  private func feedForward(_ chunk: Chunk, _ hidden: Matrix) {
-    let layer = layers[chunk.layer]
-    let size = configuration.feedForwardSize
-    let gate = chunk.pass.matrix(.gate, hidden.rows, size)
-    let up = chunk.pass.matrix(.up, hidden.rows, size)
-    project(
-      chunk, columns: hidden.columns, [(.gate, gate), (.up, up)],
-      state: normed(hidden, layer.feedForwardNorm))
-    addOutput(chunk, .down, hidden, normedBy: layer.outputNorms?.feedForward) { row, _ in
-      Elementwise.gate(gate.row(row), up.row(row), count: size, by: configuration.activation)
-      return gate.row(row)
-    }
-  }
-
   /// hidden += a block's last projection, through a norm of its own where the model has one.
-  private func addOutput(
-    _ chunk: Chunk, _ site: Site, _ hidden: Matrix, normedBy norm: Weight?,
-    state: (Int, UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float>
+  ///
+  /// - Parameter products: Ready to be multiplied, by where their outputs go.
+  func addOutput(
+    _ chunk: Chunk, _ hidden: Matrix, normedBy norm: Weight?, _ products: (Matrix) -> [Product]
   ) {
-    let columns = site.inputSize(configuration)
+    let parallel = chunk.pass.parallel
     guard let norm else {
-      return project(chunk, columns: columns, [(site, hidden)], accumulates: true, state: state)
+      var added = products(hidden)
+      for index in added.indices { added[index].accumulates = true }
+      return Product.apply(added, parallel: parallel)
     }
     let projected = chunk.pass.matrix(.projected, hidden.rows, hidden.columns)
-    project(chunk, columns: columns, [(site, projected)], state: state)
-    chunk.pass.parallel.ranges(hidden.rows, grain: 8) { rows in
+    Product.apply(products(projected), parallel: parallel)
+    parallel.ranges(hidden.rows, grain: 8) { rows in
       for row in rows {
         let numbers = projected.row(row)
         RMSNorm.apply(numbers, weight: norm, epsilon: configuration.normEpsilon, into: numbers)
@@ -125,7 +116,7 @@ extension Decoder {
   }
 
   /// States through a norm, row by row.
-  private func normed(_ states: Matrix, _ weight: Weight) -> (
+  func normed(_ states: Matrix, _ weight: Weight) -> (
     Int, UnsafeMutablePointer<Float>
   ) -> UnsafeMutablePointer<Float> {
     { row, scratch in
@@ -139,6 +130,6 @@ extension Decoder {
   func finalStates(_ hidden: Matrix, _ segments: Segments, _ pass: Pass) -> PreparedRows {
     let chunk = Chunk(
       rows: 0..<hidden.rows, layer: layers.count - 1, segments: segments, pass: pass)
-    return prepare(chunk, hidden.columns, normed(hidden, finalNorm))
+    return prepare(chunk, columns: hidden.columns, state: normed(hidden, finalNorm))
   }
 }

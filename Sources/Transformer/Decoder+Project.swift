@@ -8,6 +8,9 @@ extension Decoder {
     let layer: Int
     let segments: Segments
     let pass: Pass
+
+    /// The segment of a row.
+    func segment(_ row: Int) -> Int { Int(segments.ofRow[rows.lowerBound + row]) }
   }
 
   /// Projections of the same states: y = scale ⊙ (W x + b + bias + B (A x) · factor), b being the
@@ -17,62 +20,60 @@ extension Decoder {
   /// - Parameters:
   ///   - columns: Numbers of a state.
   ///   - outputs: For each site where its outputs go, [chunk rows, outputs].
-  ///   - accumulates: True if outputs are added to what is there.
   ///   - state: Writes or finds one state, by its row in the chunk; may use the scratch row.
-  func project(
+  /// - Returns: What is to be multiplied, a product for each site.
+  func projections(
     _ chunk: Chunk, columns: Int, _ outputs: [(site: Site, out: Matrix)],
-    accumulates: Bool = false,
     state: (_ row: Int, _ scratch: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float>
-  ) {
-    let plain = outputs.filter {
-      chunk.segments.inputScales($0.site, layer: chunk.layer) == nil
-    }
-    if !plain.isEmpty {
-      project(prepare(chunk, columns, state), chunk, plain, accumulates)
-    }
-    for output in outputs {
-      guard let scales = chunk.segments.inputScales(output.site, layer: chunk.layer) else {
-        continue
-      }
-      let prepared = prepare(chunk, columns) { row, scratch in
-        let numbers = state(row, scratch)
-        if numbers != scratch { scratch.update(from: numbers, count: columns) }
-        if let scale = scales[Int(chunk.segments.ofRow[chunk.rows.lowerBound + row])] {
-          Elementwise.multiply(scratch, scale, count: columns)
+  ) -> [Product] {
+    var shared: PreparedRows?
+    return outputs.map { site, out in
+      let rows: PreparedRows
+      if let scales = chunk.segments.inputScales(site, layer: chunk.layer) {
+        rows = prepare(chunk, columns: columns, slot: Pass.Slot.number(ofScaled: site)) {
+          row, scratch in
+          let numbers = state(row, scratch)
+          if numbers != scratch { scratch.update(from: numbers, count: columns) }
+          if let scale = scales[chunk.segment(row)] {
+            Elementwise.multiply(scratch, scale, count: columns)
+          }
+          return scratch
         }
-        return scratch
+      } else {
+        rows = shared ?? prepare(chunk, columns: columns, state: state)
+        shared = rows
       }
-      project(prepared, chunk, [output], accumulates)
+      return product(site, of: rows, chunk, into: out)
     }
+  }
+
+  /// One projection of rows that are prepared.
+  func product(_ site: Site, of rows: PreparedRows, _ chunk: Chunk, into out: Matrix) -> Product {
+    let weights = layers[chunk.layer]
+    return Product(
+      rows, weights.projections[site], into: out, bias: weights.biases[site]?.base,
+      adjustments: adjustments(site, rows, chunk))
   }
 
   /// States in the numbers of the model's products.
   func prepare(
-    _ chunk: Chunk, _ columns: Int,
-    _ state: (_ row: Int, _ scratch: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float>
+    _ chunk: Chunk, columns: Int, slot: Int = Pass.Slot.prepared.rawValue,
+    state: (_ row: Int, _ scratch: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float>
   ) -> PreparedRows {
-    let (rows, pass) = (chunk.rows.count, chunk.pass)
-    let size = PreparedRows.scratchCount(rows: rows, columns: columns, compute)
-    let prepared = PreparedRows(
-      pass.matrix(.prepared, 1, size), rows: rows, columns: columns, compute)
+    let pass = chunk.pass
+    let prepared = rows(chunk, columns, slot)
     let scratch = pass.matrix(.row, pass.parallel.threads, (columns + 15) / 16 * 16)
-    pass.parallel.parts(rows, grain: 1 + (1 << 13) / columns) { thread, range in
+    pass.parallel.parts(prepared.rows, grain: 1 + (1 << 13) / columns) { thread, range in
       for row in range { prepared.set(row, state(row, scratch.row(thread))) }
     }
     return prepared
   }
 
-  private func project(
-    _ prepared: PreparedRows, _ chunk: Chunk, _ outputs: [(site: Site, out: Matrix)],
-    _ accumulates: Bool
-  ) {
-    let weights = layers[chunk.layer]
-    let products = outputs.map { site, out in
-      Product(
-        weights.projections[site], into: out, bias: weights.biases[site]?.base,
-        adjustments: adjustments(site, prepared, chunk), accumulates: accumulates)
-    }
-    Product.apply(prepared, products, parallel: chunk.pass.parallel)
+  /// Room for a chunk's prepared rows.
+  func rows(_ chunk: Chunk, _ columns: Int, _ slot: Int) -> PreparedRows {
+    let count = PreparedRows.scratchCount(rows: chunk.rows.count, columns: columns, compute)
+    let memory = chunk.pass.workspace.matrix(slot, rows: 1, columns: count)
+    return PreparedRows(memory, rows: chunk.rows.count, columns: columns, compute)
   }
 
   /// What the rows' adapters do at a projection, the low-rank parts' inner products made.
@@ -88,8 +89,7 @@ extension Decoder {
         for index in range {
           let (rows, lowRank) = pieces[index]
           let next = index + 1 < range.upperBound ? pieces[index + 1].lowRank.down : nil
-          Product(lowRank.down, into: matrix)
-            .run(prepared, rows, panels: 0..<lowRank.down.panels, next: next)
+          Product(prepared, lowRank.down, into: matrix).run(rows: rows, next: next)
           // An odd rank's last group has a second half, whose weight is 0.
           let rank = lowRank.down.rows
           if rank % 2 == 1 { for row in rows { matrix.row(row)[rank] = 0 } }

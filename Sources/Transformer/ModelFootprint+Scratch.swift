@@ -42,10 +42,14 @@ extension ModelFootprint {
     let hidden = pass.rows * model.hiddenSize
     let projections = block * (model.querySize + 2 * model.keyValueSize)
     let projected = model.outputNorms ? block * model.hiddenSize : 0
-    let gateAndUp = 2 * block * model.feedForwardSize
+    let gated = FeatureBlocks(model.feedForwardSize, rows: block, threads: pass.threads, compute)
+    let gateAndUp =
+      block * (gated.gateColumns + gated.upColumns)
+      + PreparedRows.scratchCount(rows: block, columns: model.feedForwardSize, compute)
     let row = pass.threads * (widestState + 15)
     let prepared = max(
-      PreparedRows.scratchCount(rows: block, columns: widestState, compute),
+      PreparedRows.scratchCount(
+        rows: block, columns: max(model.hiddenSize, model.querySize), compute),
       PreparedRows.scratchCount(rows: pass.states, columns: model.hiddenSize, compute))
     let last = pass.widest == 0 ? pass.states * model.hiddenSize : 0
     return 4

@@ -13,11 +13,13 @@ package struct Pass {
 
   /// The matrices of a pass.
   enum Slot: Int {
-    case hidden, query, key, value, projected, gate, up, row, prepared, scores, last, logits
-    /// The inner products of low-rank updates, one matrix for each site.
-    case firstInner
+    case hidden, query, key, value, projected, gate, up, row, prepared, gated, scores, last, logits
+    /// The inner products of low-rank updates, then the rows with a scaling of their own: two matrices
+    /// for each site.
+    case first
 
-    static func number(ofInner site: Site) -> Int { firstInner.rawValue + site.rawValue }
+    static func number(ofInner site: Site) -> Int { first.rawValue + 2 * site.rawValue }
+    static func number(ofScaled site: Site) -> Int { number(ofInner: site) + 1 }
   }
 
   func matrix(_ slot: Slot, _ rows: Int, _ columns: Int) -> Matrix {

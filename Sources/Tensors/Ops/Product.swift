@@ -3,8 +3,12 @@ internal import CKernels
 /// y = scale ⊙ (x · Wᵀ + bias + row bias + inner · upᵀ), or added to y: a projection with all that
 /// follows it.
 package struct Product {
+  package let rows: PreparedRows
   package let weight: PackedWeight
-  package let out: Matrix
+  /// Panels of the weight that are multiplied.
+  package var panels: Range<Int>
+  /// [rows, the panels' features]
+  package var out: Matrix
   /// The model's own bias, [weight.rows].
   package var bias: UnsafePointer<Float>?
   /// What the rows' adapters do.
@@ -13,10 +17,12 @@ package struct Product {
   package var accumulates = false
 
   package init(
-    _ weight: PackedWeight, into out: Matrix, bias: UnsafePointer<Float>? = nil,
-    adjustments: RowAdjustments? = nil, accumulates: Bool = false
+    _ rows: PreparedRows, _ weight: PackedWeight, panels: Range<Int>? = nil, into out: Matrix,
+    bias: UnsafePointer<Float>? = nil, adjustments: RowAdjustments? = nil, accumulates: Bool = false
   ) {
+    self.rows = rows
     self.weight = weight
+    self.panels = panels ?? 0..<weight.panels
     self.out = out
     self.bias = bias
     self.adjustments = adjustments
@@ -28,46 +34,50 @@ package struct Product {
   /// Multiply-adds below which another thread does not pay.
   private static let grain = 1 << 16
 
-  /// Runs several products of the same rows, their output features shared between the threads.
-  package static func apply(_ rows: PreparedRows, _ products: [Product], parallel: Parallel) {
-    guard rows.rows > 0 else { return }
-    for product in products { product.check(rows) }
-    let tiles = products.map { ($0.weight.panels + tilePanels - 1) / tilePanels }
+  /// Runs several products of equally many rows, their output features shared between the threads.
+  package static func apply(_ products: [Product], parallel: Parallel) {
+    guard let rows = products.first?.rows, rows.rows > 0 else { return }
+    for product in products { product.check() }
+    let tiles = products.map { ($0.panels.count + tilePanels - 1) / tilePanels }
     let cost = max(1, rows.rows * rows.columns * tilePanels * PackedWeight.panelRows)
     parallel.ranges(tiles.reduce(0, +), grain: max(1, grain / cost)) { range in
       var first = 0
       for (product, count) in zip(products, tiles) {
         let own = range.clamped(to: first..<first + count)
         if !own.isEmpty {
-          let start = (own.lowerBound - first) * tilePanels
-          let end = min((own.upperBound - first) * tilePanels, product.weight.panels)
-          product.run(rows, 0..<rows.rows, panels: start..<end)
+          let start = product.panels.lowerBound + (own.lowerBound - first) * tilePanels
+          let end = min(start + own.count * tilePanels, product.panels.upperBound)
+          product.run(panels: start..<end)
         }
         first += count
       }
     }
   }
 
-  private func check(_ rows: PreparedRows) {
-    precondition(rows.columns == weight.columns && weight.rows <= out.columns)
-    precondition(rows.rows <= out.rows)
+  private func check() {
+    let features = min(panels.upperBound * PackedWeight.panelRows, weight.rows)
+    precondition(panels.upperBound <= weight.panels && features - firstFeature <= out.columns)
+    precondition(rows.columns == weight.columns && rows.rows <= out.rows)
   }
 
-  /// The product of some rows and some panels, on the calling thread.
+  private var firstFeature: Int { panels.lowerBound * PackedWeight.panelRows }
+
+  /// The product of some of the rows and some of the panels, on the calling thread.
   ///
   /// - Parameter next: The weight that is read after this one, to call it into the cache.
   package func run(
-    _ prepared: PreparedRows, _ rows: Range<Int>, panels: Range<Int>, next: PackedWeight? = nil
+    rows range: Range<Int>? = nil, panels: Range<Int>? = nil, next: PackedWeight? = nil
   ) {
-    var (activations, packed) = (prepared.kernelRows, weight.kernelWeight)
+    let (range, panels) = (range ?? 0..<rows.rows, panels ?? self.panels)
+    var (activations, packed) = (rows.kernelRows, weight.kernelWeight)
     packed.after = next.map { UnsafeRawPointer($0.memory.base) }
     var epilogue = para_epilogue(
       bias: bias, segments: adjustments?.segments.base, segmentOfRow: adjustments?.segmentOfRow,
       inner: adjustments?.inner?.base, innerStride: adjustments?.inner?.columns ?? 0,
       accumulate: accumulates ? 1 : 0)
     weight.kernel(
-      &activations, &packed, &epilogue, rows.lowerBound, rows.count, panels.lowerBound,
-      panels.count, out.base, out.columns)
+      &activations, &packed, &epilogue, range.lowerBound, range.count, panels.lowerBound,
+      panels.count, out.base - firstFeature, out.columns)
   }
 }
 

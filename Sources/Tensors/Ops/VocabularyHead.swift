@@ -70,8 +70,8 @@ package struct VocabularyHead: Sendable {
       base: out.base - range.lowerBound * out.columns, rows: rows.rows, columns: out.columns)
     parallel.ranges(parts, grain: 1) { parts in
       let end = min(parts.upperBound * Self.partPanels, weight.panels)
-      Product(weight, into: shifted)
-        .run(rows, range, panels: parts.lowerBound * Self.partPanels..<end)
+      Product(rows, weight, into: shifted)
+        .run(rows: range, panels: parts.lowerBound * Self.partPanels..<end)
     }
     guard cap < .infinity else { return }
     parallel.ranges(range.count, grain: 1) { own in
@@ -106,9 +106,7 @@ package struct VocabularyHead: Sendable {
     let panels = part * Self.partPanels..<min((part + 1) * Self.partPanels, weight.panels)
     let first = part * Self.partSize
     let count = min(weight.rows - first, Self.partSize)
-    // The product writes its columns at their place in the vocabulary.
-    let shifted = Matrix(base: logits.base - first, rows: rows.rows, columns: logits.columns)
-    Product(weight, into: shifted).run(rows, 0..<rows.rows, panels: panels)
+    Product(rows, weight, panels: panels, into: logits).run()
     for row in 0..<rows.rows {
       let numbers = logits.row(row)
       Elementwise.softCap(numbers, cap, count: count)
