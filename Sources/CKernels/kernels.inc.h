@@ -27,6 +27,7 @@ const para_kernels PARA_TABLE = {
   .productInt8 = product_int8,
   .prepareBfloat16 = prepare_bfloat16,
   .prepareInt8 = prepare_int8,
+  .hadamard = hadamard,
   .storePrompt = store_prompt,
   .attendPrompt = attend_prompt,
   .attendStep = attend_step,

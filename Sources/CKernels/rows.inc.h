@@ -68,6 +68,30 @@ static void rotate(float *x, long heads, long headSize, const float *cosine, con
   }
 }
 
+// Rows of 16 numbers, 2 to 16 of them, through a Hadamard matrix over its root.
+INLINE void mix_rows(float *x, const int rows, const float factor) {
+  for (long lane = 0; lane < 16; lane += PARA_LANES) {
+    vf v[16];
+    _Pragma("clang loop unroll(full)") for (int row = 0; row < rows; row++) v[row] = vf_load(x + row * 16 + lane);
+    _Pragma("clang loop unroll(full)") for (int apart = 1; apart < rows; apart *= 2)
+      _Pragma("clang loop unroll(full)") for (int row = 0; row < rows; row++)
+        if (!(row & apart)) {
+          vf sum = v[row] + v[row + apart];
+          v[row + apart] = v[row] - v[row + apart];
+          v[row] = sum;
+        }
+    _Pragma("clang loop unroll(full)") for (int row = 0; row < rows; row++)
+      vf_store(x + row * 16 + lane, v[row] * factor);
+  }
+}
+
+static void hadamard(float *x, long size) {
+  for (; size >= 256; size -= 256, x += 256) mix_rows(x, 16, 0.25f);
+  if (size >= 128) mix_rows(x, 8, 0.35355339059327376220f), size -= 128, x += 128;
+  if (size >= 64) mix_rows(x, 4, 0.5f), size -= 64, x += 64;
+  if (size >= 32) mix_rows(x, 2, 0.70710678118654752440f);
+}
+
 static float dot(const float *x, const float *y, long size) {
   vf sum = {};
   for (long i = 0; i < size; i += PARA_LANES) {

@@ -8,9 +8,15 @@ public enum CacheFormat: String, Sendable, Hashable, Codable, CaseIterable {
   /// 8 bits, with a scale for each position of each head.
   case int8
 
-  /// What goes with products unless something else is asked for: int8 caches move scores more than
-  /// int8 products may.
-  package init(_ compute: ComputeType) { self = compute == .float32 ? .float32 : .bfloat16 }
+  /// What goes with products unless something else is asked for: numbers no finer and no coarser.
+  package init(_ compute: ComputeType) {
+    self =
+      switch compute {
+      case .float32: .float32
+      case .bfloat16: .bfloat16
+      case .int8: .int8
+      }
+  }
 
   /// Bytes of a number.
   package var bytes: Int {

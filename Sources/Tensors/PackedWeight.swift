@@ -93,6 +93,7 @@ package struct PackedWeight: Sendable {
       case .widened, .bfloat16: para_pack_bfloat16(row, columns, lane, base)
       case .int8:
         var sum: Int32 = 0
+        Kernels.current.hadamard(row, columns)
         scales?.base[index] = para_pack_int8(row, columns, lane, base, &sum)
         offsets?.base.storeBytes(of: sum * 128, toByteOffset: index * 4, as: Int32.self)
       }

@@ -35,8 +35,12 @@ package struct PreparedRows {
   }
 
   /// Rounds one row of `columns` numbers into its place.
-  package func set(_ row: Int, _ numbers: UnsafePointer<Float>) {
+  ///
+  /// - Parameter numbers: Changed where products run on int8: they are mixed as the weights are, for
+  ///   one large number would cost all others of the row their precision (QuaRot, arXiv 2404.00456).
+  package func set(_ row: Int, _ numbers: UnsafeMutablePointer<Float>) {
     if compute == .int8 {
+      Kernels.current.hadamard(numbers, columns)
       scales[row] = Kernels.current.prepareInt8(numbers, columns, base + row * stride)
     } else {
       set(row, 0..<columns, numbers)

@@ -23,8 +23,8 @@ public final class Decoder: Sendable {
   /// stay in their file, mapped.
   ///
   /// - Parameters:
-  ///   - cache: The numbers in which keys and values are kept; by default fp32 with fp32 products,
-  ///     else bf16.
+  ///   - cache: The numbers in which keys and values are kept; by default those of the products, or
+  ///     bf16 where the model is too large for int8 caches.
   ///   - threads: Threads to pack with.
   /// - Throws: A `CheckpointError` that names the file and the tensor which is missing, of a wrong
   ///   shape or unknown to such a model, or says that the model is too large for int8 caches.
@@ -77,21 +77,29 @@ public final class Decoder: Sendable {
 }
 
 extension Attention {
-  /// A model's attention; without a cache format it caches the numbers of the products.
+  /// Sums of products with an int8 cache's bytes must stay below 2³¹.
+  private static let int8Limits = (positions: 1 << 17, headSize: 512)
+
+  private static func allowsInt8(_ model: ModelConfiguration) -> Bool {
+    model.contextLength <= int8Limits.positions && model.headSize <= int8Limits.headSize
+  }
+
+  /// A model's attention; without a cache format it caches the numbers of the products where it can.
   init(_ model: ModelConfiguration, _ compute: ComputeType, cache: CacheFormat?) {
+    let usual = CacheFormat(compute)
     self.init(
       heads: model.heads, keyValueHeads: model.keyValueHeads, headSize: model.headSize,
       scale: model.attentionScale, cap: model.attentionCap,
-      cache: cache ?? CacheFormat(compute))
+      cache: cache ?? (usual == .int8 && !Self.allowsInt8(model) ? .bfloat16 : usual))
   }
 
-  /// Sums of products with an int8 cache's bytes must stay below 2³¹.
   fileprivate func checkLimits(_ model: ModelConfiguration, _ url: URL) throws {
-    let (positions, size) = (1 << 17, 512)
-    guard cache == .int8, model.contextLength > positions || headSize > size else { return }
+    guard cache == .int8, !Self.allowsInt8(model) else { return }
     throw CheckpointError(
       .unsupported, url,
-      "has a context of \(model.contextLength) tokens and heads of \(headSize) numbers; int8 caches hold at most "
-        + "\(positions) and \(size): use kv_cache_type: bfloat16.")
+      """
+      has a context of \(model.contextLength) tokens and heads of \(headSize) numbers; int8 caches hold at most \
+      \(Self.int8Limits.positions) and \(Self.int8Limits.headSize): use kv_cache_type: bfloat16.
+      """)
   }
 }

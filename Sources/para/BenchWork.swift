@@ -20,7 +20,9 @@ struct BenchWork: ParsableCommand {
   @Option(help: "float32, bfloat16 or int8.")
   var computeType = ComputeType.bfloat16
 
-  @Option(help: "The numbers of cached keys and values: float32, bfloat16 or int8.")
+  @Option(
+    help:
+      "The numbers of cached keys and values: float32, bfloat16 or int8 (default: as computed).")
   var kvCacheType: CacheFormat?
 
   @Option(help: "Beams; 1 is greedy.")

@@ -26,7 +26,8 @@ struct VerifyInvariance: ParsableCommand {
 
   @Option(
     help:
-      "float32, bfloat16 or int8 caches of keys and values; without it, the usual ones and int8.")
+      "float32, bfloat16 or int8 caches of keys and values; without it, the usual ones and others."
+  )
   var kvCacheType: CacheFormat?
 
   @Option(
@@ -65,9 +66,9 @@ struct VerifyInvariance: ParsableCommand {
   }
 
   private var kinds: [(ComputeType, CacheFormat?)] {
-    let caches = kvCacheType.map { [$0] } ?? [nil, .int8]
-    return (computeType.map { [$0] } ?? ComputeType.allCases).flatMap { compute in
-      caches.map { (compute, $0) }
+    (computeType.map { [$0] } ?? ComputeType.allCases).flatMap { compute in
+      let usualAndOther = [nil, compute == .int8 ? CacheFormat.bfloat16 : .int8]
+      return (kvCacheType.map { [$0] } ?? usualAndOther).map { (compute, $0) }
     }
   }
 }

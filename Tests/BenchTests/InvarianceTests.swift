@@ -9,7 +9,10 @@ import Transformer
 
 /// A row's tokens and the bits of its scores do not depend on its company or on threads.
 @Suite struct InvarianceTests {
-  @Test(arguments: ComputeType.allCases, [nil, CacheFormat.int8])
+  @Test(arguments: [
+    (ComputeType.float32, nil), (.float32, CacheFormat.int8), (.bfloat16, nil), (.bfloat16, .int8),
+    (.int8, nil), (.int8, .bfloat16),
+  ])
   func everyBitIsTheSame(compute: ComputeType, cache: CacheFormat?) throws {
     let folder = try ModelFolder(Fixtures.model)
     let adapters = try [

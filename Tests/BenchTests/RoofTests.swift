@@ -51,8 +51,8 @@ import Testing
       $0.beams = 1
       $0.newTokens = 2
     }
-    // 1,034,420,224 weights of a byte; 129 positions of 11,264 bf16 numbers.
-    let bytes = 1_034_420_224.0 + 129 * 22_528
+    // 1,034,420,224 weights of a byte; 129 positions of 11,264 bytes.
+    let bytes = 1_034_420_224.0 + 129 * 11_264
     #expect(abs(roof.decode - bytes / 50e9) < 1e-9)
   }
 

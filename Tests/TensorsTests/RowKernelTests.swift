@@ -73,6 +73,36 @@ import Testing
     }
   }
 
+  /// H has the sign (−1)^(ones of row & column), over the root of the size.
+  private func mixed(_ x: [Float]) -> [Double] {
+    var (result, first) = (x.map(Double.init), 0)
+    while x.count - first >= 32 {
+      let rows = [16, 8, 4, 2].first { $0 * 16 <= x.count - first } ?? 1
+      for row in 0..<rows {
+        for lane in 0..<16 {
+          let sum = (0..<rows).reduce(0.0) {
+            $0 + Double(x[first + $1 * 16 + lane]) * ((row & $1).nonzeroBitCount % 2 == 0 ? 1 : -1)
+          }
+          result[first + row * 16 + lane] = sum / Double(rows).squareRoot()
+        }
+      }
+      first += rows * 16
+    }
+    return result
+  }
+
+  @Test(arguments: InstructionSets.names, [0, 1, 3]) func hadamard(isa: String, offset: Int) {
+    let kernels = InstructionSets.kernels(isa)
+    var random = SeededGenerator(seed: 14)
+    for size in Self.lengths + [256, 288, 511] {
+      let x = random.floats(size)
+      let found = misaligned(x, by: offset) { kernels.hadamard($0, size) }
+      expectClose(found, mixed(x), "size \(size)")
+      let back = misaligned(found, by: offset) { kernels.hadamard($0, size) }
+      expectClose(back, x.map(Double.init), "size \(size), back")
+    }
+  }
+
   @Test(arguments: InstructionSets.names, [2, 8, 32, 64, 66])
   func rotate(isa: String, headSize: Int) {
     let kernels = InstructionSets.kernels(isa)

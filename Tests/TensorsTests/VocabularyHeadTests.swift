@@ -20,7 +20,10 @@ import Testing
     let prepared = PreparedRows(
       Matrix(base: memory.base, rows: 1, columns: memory.count), rows: rows, columns: hidden,
       .float32)
-    for row in 0..<rows { prepared.set(row, random.floats(hidden)) }
+    for row in 0..<rows {
+      var state = random.floats(hidden)
+      prepared.set(row, &state)
+    }
 
     let logits = FloatBuffer(count: rows * vocabulary)
     let whole = Matrix(base: logits.base, rows: rows, columns: vocabulary)

@@ -91,7 +91,8 @@ import Transformer
     let long = text.replacing(
       /"max_position_embeddings": \d+/, with: "\"max_position_embeddings\": 131073")
     try Data(long.utf8).write(to: file)
-    _ = try load()
+    #expect(try load().cacheFormat == .float32)
+    #expect(try Decoder(ModelFolder(folder.url), compute: .int8).cacheFormat == .bfloat16)
     let error = #expect(throws: CheckpointError.self) {
       try Decoder(ModelFolder(folder.url), cache: .int8)
     }

@@ -23,7 +23,6 @@ def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("model", type=Path, help="a folder with config.json and model.safetensors")
     parser.add_argument("--compute-type", choices=["float32", "bfloat16", "int8"], required=True)
-    parser.add_argument("--int8-caches", action="store_true", help="keys and values in 8 bits, where the peer can")
     parser.add_argument("--workload", choices=["prefill", "greedy", "beam3"], default="greedy")
     parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument("--prompts", type=int, default=64)

@@ -56,8 +56,6 @@ def options():
         help="of ctranslate2,openvino,transformers,llamacpp; default all four")
     add("--compute", metavar="…", type=choices(plan.FINENESS), default="bfloat16,int8",
         help="para's compute types, of bfloat16,int8,float32 (default bfloat16,int8); peers run these and finer ones")
-    add("--int8-caches", action="store_true",
-        help="keep keys and values in 8 bits, in para and in OpenVINO, the peer that can (default: 16 or 32 bits)")
     add("--quick", action="store_true", help="only the settings known to be best for each model and work")
     add("--batch", type=numbers, metavar="N,…", help="the peers' batch sizes, instead of the usual ones")
     add("--repeat", type=int, default=1, metavar="N", help="turns; the medians are reported (default 1)")

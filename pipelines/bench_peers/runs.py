@@ -51,8 +51,7 @@ class Runner:
             if setting.peer == "para":
                 self.process([
                     self.options.para, "bench", "work", model, "--compute-type", setting.compute,
-                    "--num-beams", 3 if work == "beam3" else 1, "--new-tokens", new_tokens,
-                    *(["--kv-cache-type", "int8"] if self.options.int8_caches else []), *size])
+                    "--num-beams", 3 if work == "beam3" else 1, "--new-tokens", new_tokens, *size])
             else:
                 self.peer(model, setting, [
                     "--workload", work, "--batch-size", min(setting.batch, prompts), "--new-tokens", new_tokens, *size])
@@ -60,8 +59,7 @@ class Runner:
 
     def peer(self, model, setting, arguments):
         program = HERE / f"peer_{setting.peer}.py"
-        self.process([self.python, program, model, "--compute-type", setting.compute,
-            *(["--int8-caches"] if self.options.int8_caches else []), *arguments])
+        self.process([self.python, program, model, "--compute-type", setting.compute, *arguments])
 
     def process(self, command):
         command = [str(part) for part in command]

@@ -116,6 +116,10 @@ typedef struct {
   float (*prepareBfloat16)(const float *x, long count, void *row);
   // Returns the row's scale.
   float (*prepareInt8)(const float *x, long count, void *row);
+  // x = H x, H orthogonal and its own inverse: 256 numbers at a time, then 128, 64 and 32 of the rest,
+  // those 16 apart go through a Hadamard matrix, so that a large one is spread over up to 16; fewer than
+  // 32 stay.
+  void (*hadamard)(float *x, long size);
 
   // Writes the keys and values of a prompt's positions [first, end) into its cache, which holds those
   // before. Scratch: 2 · headSize⌈16⌉ numbers.
