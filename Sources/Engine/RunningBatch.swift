@@ -22,6 +22,8 @@ public final class RunningBatch<Tag> {
   /// Lanes that the running requests occupy at most.
   public var laneCount: Int { requests.reduce(0) { $0 + $1.width } }
 
+  public var requestCount: Int { requests.count }
+
   /// True if the request fits beside those that run; an empty batch takes any.
   public func hasRoom(for prompt: PrefilledPrompt) -> Bool {
     requests.isEmpty || laneCount + prompt.lanes <= engine.options.maximumLanes

@@ -76,8 +76,8 @@ public struct MemoryPlan: Sendable, Hashable {
 
   public var peak: Int { parts.total }
 
-  /// What the rows on their way take beside the caches, some hundred of them: measured.
-  private static let rowBytes = 6 << 20
+  /// What the rows on their way take beside the caches, some hundred of them, and one of few: measured.
+  private static let (rowBytes, oneRowBytes) = (6 << 20, 16 << 10)
 
   public init(_ demand: Demand, options: EngineOptions) {
     self.options = options
@@ -91,6 +91,7 @@ public struct MemoryPlan: Sendable, Hashable {
     parts = Parts(
       resident: demand.resident, embeddings: demand.embeddings,
       adapters: demand.adapters.bytes(alive: alive.requests), scratch: scratch,
-      promptCaches: alive.prompts, answerCaches: alive.answers, rows: Self.rowBytes)
+      promptCaches: alive.prompts, answerCaches: alive.answers,
+      rows: min(Self.rowBytes, demand.requests.count * Self.oneRowBytes))
   }
 }

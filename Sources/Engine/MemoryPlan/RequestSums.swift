@@ -47,7 +47,7 @@ struct RequestSums {
     return heaviest
   }
 
-  /// The largest prefill of each worker that has one, the largest of all first.
+  /// The largest prefill of each worker that has one.
   func prefills(_ options: EngineOptions) -> [ModelFootprint.PassSize] {
     var (rows, states) = (0, 0)
     for first in 0..<count {
@@ -55,13 +55,12 @@ struct RequestSums {
       rows = max(rows, tokens[end] - tokens[first])
       states = max(states, end - first)
     }
-    // A job of few tokens has no whole batch for every worker.
-    let shares = (0..<options.workers).map { min(rows, tokens[count] - $0 * options.batchTokens) }
-    return shares.filter { $0 > 0 }.map {
-      ModelFootprint.PassSize(
-        rows: $0, states: states, longestPrompt: longestPrompt,
-        needsWholeLogits: needsWholeLogits, threads: options.threadsPerWorker)
-    }
+    // The workers share a job of few tokens evenly, but for a prompt.
+    rows = min(rows, tokens[count] / options.workers + longestPrompt)
+    let pass = ModelFootprint.PassSize(
+      rows: rows, states: states, longestPrompt: longestPrompt,
+      needsWholeLogits: needsWholeLogits, threads: options.threadsPerWorker)
+    return Array(repeating: pass, count: min(options.workers, count))
   }
 
   /// The largest step of a worker.

@@ -29,6 +29,9 @@ final class BoundedQueue<Element: Sendable>: Sendable {
     for _ in 0..<capacity { free.signal() }
   }
 
+  /// How many elements are waiting.
+  var count: Int { state.withLock(\.count) }
+
   /// The greatest number of elements that were ever waiting.
   var peakDepth: Int { state.withLock(\.peakDepth) }
 

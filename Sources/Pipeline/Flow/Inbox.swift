@@ -31,6 +31,9 @@ public struct Inbox<Input: Cargo>: Sendable {
     }
   }
 
+  /// How many values are there at the moment.
+  var waitingCount: Int { queue.count }
+
   private func accept(_ parcel: Parcel<Input>) throws -> Input? {
     meter.took(parcel.rowCount)
     switch parcel {

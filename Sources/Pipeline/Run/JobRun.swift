@@ -55,7 +55,10 @@ public final class JobRun: Sendable {
     let model = planned.model
     let stages = try ingest(job.inputs, progress: ingestProgress, log: log)
       .then(tokenize(job.tasks, with: model))
-      .then(groupByAdapter(tokens: engine.options.batchTokens))
+      .then(
+        groupByAdapter(
+          tokens: engine.options.batchTokens, workers: engine.options.workers)
+      )
       .then(prefill(with: engine))
       .then(decode(with: engine, model.tokenizer))
       .then(score(job.tasks))

@@ -3,11 +3,13 @@ public import Engine
 public import Tokenizers
 
 /// Searches for answers in running batches: prefilled prompts join and finished ones leave at any
-/// step.
+/// step. Workers share the rows evenly.
 public func decode(with engine: Engine, _ tokenizer: Tokenizer) -> Stage<
   Row<PrefilledRow>, Row<Completion>
 > {
-  Stage("decode", concurrency: engine.options.workers) { inbox, outbox in
+  let shares = RowShares()
+  return Stage("decode", concurrency: engine.options.workers) { inbox, outbox in
+    let worker = shares.register()
     let batch = RunningBatch<Row<Prompt>>(engine)
     var waiting: Row<PrefilledRow>?
     while true {
@@ -17,8 +19,17 @@ public func decode(with engine: Engine, _ tokenizer: Tokenizer) -> Stage<
         waiting = next
       }
       while true {
-        if waiting == nil, case .value(let row) = try inbox.poll() { waiting = row }
-        guard let row = waiting, batch.hasRoom(for: row.value.state) else { break }
+        if waiting == nil,
+          shares.mayTake(worker, running: batch.requestCount, waiting: inbox.waitingCount),
+          case .value(let row) = try inbox.poll()
+        {
+          waiting = row
+        }
+        guard let row = waiting else { break }
+        guard batch.hasRoom(for: row.value.state) else {
+          shares.isFull(worker)
+          break
+        }
         batch.join(row.value.state, tag: row.map(\.prompt))
         waiting = nil
       }

@@ -49,7 +49,7 @@ import Transformer
     let results = try ResultWriter(folder: job.output, overwrite: true)
     try ingest(job.inputs)
       .then(tokenize(job.tasks, with: model))
-      .then(groupByAdapter(tokens: 400))
+      .then(groupByAdapter(tokens: 400, workers: engine.options.workers))
       .then(prefill(with: engine))
       .then(decode(with: engine, model.tokenizer))
       .then(score(job.tasks))

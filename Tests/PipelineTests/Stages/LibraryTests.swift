@@ -41,7 +41,7 @@ import Testing
     let results = try ResultWriter(folder: job.output, overwrite: true)
     try ingest(job.inputs)
       .then(tokenize(job.tasks, with: model))
-      .then(groupByAdapter(tokens: batchTokens))
+      .then(groupByAdapter(tokens: batchTokens, workers: engine.options.workers))
       .then(prefill(with: engine))
       .then(decode(with: engine, model.tokenizer))
       .then(score(job.tasks))
