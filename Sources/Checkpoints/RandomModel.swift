@@ -57,7 +57,7 @@ package enum RandomModel {
   ) throws {
     let count = entry.rows * entry.columns
     var part = [UInt16](repeating: oneAsBfloat16, count: min(count, 1 << 23))
-    let parallel = Parallel(threads: ProcessInfo.processInfo.activeProcessorCount)
+    let parallel = Parallel(threads: ProcessorCount.available)
     for start in stride(from: 0, to: count, by: part.count) {
       try part.withUnsafeMutableBufferPointer { part in
         let numbers = UnsafeMutableBufferPointer(rebasing: part.prefix(count - start))

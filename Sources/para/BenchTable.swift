@@ -51,7 +51,7 @@ struct BenchTable: ParsableCommand {
   var repeats = 3
 
   @Option(help: "Threads.")
-  var threads = ProcessInfo.processInfo.activeProcessorCount
+  var threads = ProcessorCount.available
 
   @Option(help: "Where to write the measurements, after each row.")
   var json: String?

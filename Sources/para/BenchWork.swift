@@ -38,7 +38,7 @@ struct BenchWork: ParsableCommand {
   var newTokens = 64
 
   @Option(help: "Threads.")
-  var threads = ProcessInfo.processInfo.activeProcessorCount
+  var threads = ProcessorCount.available
 
   @Option(help: "Batches side by side; by default the model's size decides.")
   var workers: Int?

@@ -35,7 +35,7 @@ struct Generate: ParsableCommand {
   var computeType = ComputeType.float32
 
   @Option(help: "Threads.")
-  var threads = ProcessInfo.processInfo.activeProcessorCount
+  var threads = ProcessorCount.available
 
   func run() throws {
     try Terminal.reporting {

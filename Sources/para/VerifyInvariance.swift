@@ -36,7 +36,7 @@ struct VerifyInvariance: ParsableCommand {
   var adapter: [String] = []
 
   @Option(help: "Threads.")
-  var threads = max(2, ProcessInfo.processInfo.activeProcessorCount)
+  var threads = max(2, ProcessorCount.available)
 
   func run() throws {
     try Terminal.reporting {

@@ -208,6 +208,9 @@ static inline void para_release_memory(void) {
 
 // MARK: Threads
 
+// Processors that this process may run on; 0 where the system does not say.
+long para_allowed_processors(void);
+
 // Tells the processor that this thread is waiting for another.
 static inline void para_relax(void) {
 #if defined(__x86_64__)

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 extension Job {
   /// - Throws: ``JobError`` for the first name that is not declared, or setting that cannot be;
@@ -76,7 +77,7 @@ extension Job.Target {
 
 extension Job.Engine {
   fileprivate init(_ entry: JobFile.EngineEntry) {
-    self.init(threads: entry.threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    self.init(threads: entry.threads ?? ProcessorCount.available)
     batchTokens = entry.batchTokens ?? batchTokens
     maxLanes = entry.maxLanes ?? maxLanes
     adapterMemory = entry.adapterMemory ?? adapterMemory

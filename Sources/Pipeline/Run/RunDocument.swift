@@ -43,7 +43,7 @@ struct RunDocument: Encodable {
 
   var paraVersion = Version.current
   var platform = ProcessInfo.processInfo.operatingSystemVersionString
-  var processors = ProcessInfo.processInfo.activeProcessorCount
+  var processors = ProcessorCount.available
   var started: Date
   var seconds: Double
   var peakMemoryBytes: Int?

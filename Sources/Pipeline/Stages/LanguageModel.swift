@@ -28,7 +28,7 @@ public struct LanguageModel: Sendable {
     folder = try ModelFolder(url)
     decoder = try Decoder(
       folder, compute: compute, cache: cache,
-      threads: ProcessInfo.processInfo.activeProcessorCount)
+      threads: ProcessorCount.available)
     tokenizer = try Tokenizer(folder: url)
     guard tokenizer.vocabularySize <= decoder.vocabularySize else {
       throw CheckpointError(

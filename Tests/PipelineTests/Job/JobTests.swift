@@ -1,5 +1,6 @@
 import Foundation
 import Pipeline
+import Tensors
 import TestSupport
 import Testing
 
@@ -74,7 +75,7 @@ struct JobTests {
     #expect(job.adapters.isEmpty)
     #expect(job.inputs[0].adapters == .each([nil]))
     #expect(job.inputs[0].generation == GenerationSettings())
-    #expect(job.engine.threads == ProcessInfo.processInfo.activeProcessorCount)
+    #expect(job.engine.threads == ProcessorCount.available)
     #expect(job.engine.batchTokens == 8192 && job.engine.maxLanes == 192)
     #expect(job.engine.adapterMemory == 1_000_000_000)
   }
