@@ -27,7 +27,7 @@ public func decode(with engine: Engine, _ tokenizer: Tokenizer) -> Stage<
         }
         guard let row = waiting else { break }
         guard batch.hasRoom(for: row.value.state) else {
-          shares.isFull(worker)
+          shares.markFull(worker)
           break
         }
         batch.join(row.value.state, tag: row.map(\.prompt))

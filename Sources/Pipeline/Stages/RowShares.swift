@@ -28,5 +28,5 @@ final class RowShares: Sendable {
   }
 
   /// The worker has no room for the next row until it asks again.
-  func isFull(_ worker: Int) { rows.withLock { $0[worker] = nil } }
+  func markFull(_ worker: Int) { rows.withLock { $0[worker] = nil } }
 }

@@ -25,7 +25,7 @@ import Testing
     let (full, other) = (shares.register(), shares.register())
     #expect(shares.mayTake(full, running: 3, waiting: 4))
     #expect(!shares.mayTake(other, running: 10, waiting: 4))
-    shares.isFull(full)
+    shares.markFull(full)
     #expect(shares.mayTake(other, running: 10, waiting: 4))
   }
 }
