@@ -158,10 +158,11 @@ extension JobFile {
 
   private static func engine(_ node: JobNode) throws -> EngineEntry {
     let engine = try JobSection<EngineKey>(node)
+    let counts = 1...1 << 30  // whose products with numbers of workers are still numbers
     return EngineEntry(
       threads: try engine[.threads]?.int(in: 1...1024),
-      batchTokens: try engine[.batchTokens]?.int(in: 1...(.max)),
-      maxLanes: try engine[.maxLanes]?.int(in: 1...(.max)),
+      batchTokens: try engine[.batchTokens]?.int(in: counts),
+      maxLanes: try engine[.maxLanes]?.int(in: counts),
       adapterMemory: try engine[.adapterMemory]?.byteCount(),
       computeType: try engine[.computeType]?.choice(),
       cacheType: try engine[.cacheType]?.choice(),

@@ -15,7 +15,7 @@ struct PromptBatches {
   private static let window = 4
 
   init(tokenBudget: Int, workers: Int) {
-    self.tokenBudget = max(1, tokenBudget)
+    self.tokenBudget = min(max(1, tokenBudget), 1 << 40)
     self.workers = max(1, workers)
   }
 
@@ -33,7 +33,7 @@ struct PromptBatches {
   mutating func flush() -> [Batch<Prompt>] {
     defer { (waiting, waitingTokens, longest) = ([], 0, 0) }
     let ordered = waiting.sorted { Self.key($0) < Self.key($1) }
-    let rounds = (waitingTokens + tokenBudget * workers - 1) / (tokenBudget * workers)
+    let rounds = max(1, (waitingTokens + tokenBudget * workers - 1) / (tokenBudget * workers))
     var batches: [Batch<Prompt>] = []
     var batch: [Row<Prompt>] = []
     var (tokens, tokensBefore) = (0, 0)

@@ -128,6 +128,9 @@ struct JobErrorTests {
       "threads: 2", "threads: 2000", .wrongValue,
       "a.yaml:15: 'engine.threads' must be from 1 to 1024, not 2000."),
     Mistake(
+      "threads: 2", "batch_tokens: 9223372036854775807", .wrongValue,
+      "a.yaml:15: 'engine.batch_tokens' must be from 1 to 1073741824, not 9223372036854775807."),
+    Mistake(
       "early_stopping: false", "early_stopping: sometimes", .wrongKind,
       "a.yaml:14: 'generation.early_stopping' must be true, false or \"never\", "
         + "not 'sometimes'."),
