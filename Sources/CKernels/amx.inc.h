@@ -203,14 +203,15 @@ INLINE void tiled_product(
     const int width = (int)(end - panel < widest ? end - panel : widest);
     const char *panels = (const char *)w->panels + panel * panelBytes;
     const int stored = bare && (panel + width) * 16 <= w->columns;
+    const char *next = panel + 2 * widest <= end ? panels + widest * panelBytes : panel + widest >= end ? w->after : 0;
     // A lone block calls all panels that come next, else each its share of them.
-    const int more = panel + 2 * widest <= end, calls = more && blocks.count == 1 ? widest : 0;
-    const long lines = more && !calls ? (16 * widest + blocks.count - 1) / blocks.count : 0;
+    const int calls = next && blocks.count == 1 ? widest : 0;
+    const long lines = next && !calls ? (16 * widest + blocks.count - 1) / blocks.count : 0;
     for (long block = 0, done = 0; block < blocks.count; block++) {
       const long start = block_start(&blocks, block), row = firstRow + done, count = start + blocks.height - done;
       const tile_product p = {
         rows + start * a->stride, a->stride, last + start * 64, panels, panelBytes, w->groups, width,
-        panels + widest * panelBytes + block * lines * (w->groups / 16) * 64, calls, (int)lines};
+        next + block * lines * (w->groups / 16) * 64, calls, (int)lines};
       if (stored) sum_tiles(whole, blocks.tall, &p, out + (firstRow + start) * outStride + panel * 16, 4 * outStride);
       else {
         sum_tiles(whole, blocks.tall, &p, tile, 64 * width);

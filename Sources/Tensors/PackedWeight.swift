@@ -49,6 +49,11 @@ package struct PackedWeight: Sendable {
     return panels * (groups * 64 + (kind == .int8 ? panelRows * 8 : 0))
   }
 
+  /// Where a panel lies.
+  package func address(panel: Int) -> UnsafeRawPointer {
+    UnsafeRawPointer(memory.base + panel * groups * 64)
+  }
+
   package var panels: Int { (rows + Self.panelRows - 1) / Self.panelRows }
   var groups: Int { (columns + kind.numbersPerGroup - 1) / kind.numbersPerGroup }
 

@@ -5,7 +5,8 @@ import Synchronization
 /// Threads that stand ready to share short pieces of work with their owner.
 ///
 /// Operations of a decoding step follow each other within microseconds, so a member that has
-/// nothing to do looks for work for a while before it sleeps. Parts are handed out one by one.
+/// nothing to do looks for work for a while before it sleeps. Each thread has parts of its own, side
+/// by side, and takes others' when it is through, one by one.
 final class ThreadTeam: Sendable {
   /// A part of the work, called with the thread's and the part's number.
   typealias Body = (_ thread: Int, _ part: Int) -> Void
@@ -17,7 +18,6 @@ final class ThreadTeam: Sendable {
   private final class Shared: @unchecked Sendable {
     /// Rises with every piece of work; members wait for it to change.
     let round = Atomic<Int>(0)
-    let nextPart = Atomic<Int>(0)
     /// Members that have not yet finished the present round.
     let busy = Atomic<Int>(0)
     let isEnded = Atomic<Bool>(false)
@@ -26,11 +26,21 @@ final class ThreadTeam: Sendable {
     // Written by the owner before `round` rises, read by members after it.
     nonisolated(unsafe) var body: Body?
     nonisolated(unsafe) var parts = 0
+    /// For each thread the next of its own parts.
+    let next: [Counter]
+
+    init(threads: Int) { next = (0..<threads).map { _ in Counter() } }
+
+    func firstPart(of thread: Int) -> Int { thread * parts / next.count }
+  }
+
+  private final class Counter: Sendable {
+    let value = Atomic<Int>(0)
   }
 
   init(threads: Int) {
     members = threads - 1
-    shared = Shared()
+    shared = Shared(threads: max(1, threads))
     for number in 1...max(1, members) where number <= members {
       let shared = shared
       let thread = Thread { Self.serve(shared, number: number) }
@@ -49,12 +59,14 @@ final class ThreadTeam: Sendable {
     withoutActuallyEscaping(body) { body in
       shared.body = body
       shared.parts = parts
-      shared.nextPart.store(0, ordering: .relaxed)
+      for (thread, counter) in shared.next.enumerated() {
+        counter.value.store(shared.firstPart(of: thread), ordering: .relaxed)
+      }
       shared.busy.store(members, ordering: .relaxed)
       Self.announce(shared)
       Self.takeParts(shared, number: 0)
-      var spins = 0
-      while shared.busy.load(ordering: .acquiring) > 0 { Self.pause(&spins) }
+      var wait = SpinWait()
+      while shared.busy.load(ordering: .acquiring) > 0 { wait.pause() }
       shared.body = nil
     }
   }
@@ -69,10 +81,14 @@ final class ThreadTeam: Sendable {
 
   private static func takeParts(_ shared: Shared, number: Int) {
     guard let body = shared.body else { return }
-    while true {
-      let part = shared.nextPart.add(1, ordering: .relaxed).oldValue
-      guard part < shared.parts else { return }
-      body(number, part)
+    for offset in shared.next.indices {
+      let owner = (number + offset) % shared.next.count
+      let end = shared.firstPart(of: owner + 1)
+      while true {
+        let part = shared.next[owner].value.add(1, ordering: .relaxed).oldValue
+        guard part < end else { break }
+        body(number, part)
+      }
     }
   }
 
@@ -87,13 +103,10 @@ final class ThreadTeam: Sendable {
     }
   }
 
-  /// Looks this often before it sleeps: some tens of microseconds.
-  private static let patience = 5_000
-
   private static func waitForWork(_ shared: Shared, after seen: Int) {
-    for _ in 0..<patience {
+    for _ in 0..<SpinWait.patience {
       if shared.round.load(ordering: .acquiring) != seen { return }
-      relax()
+      para_relax()
     }
     shared.bell.lock()
     shared.sleepers.add(1, ordering: .sequentiallyConsistent)
@@ -101,12 +114,4 @@ final class ThreadTeam: Sendable {
     shared.sleepers.subtract(1, ordering: .sequentiallyConsistent)
     shared.bell.unlock()
   }
-
-  /// Waits for a member that is at work: actively at first, then giving way.
-  private static func pause(_ spins: inout Int) {
-    spins += 1
-    if spins > patience { sched_yield() } else { relax() }
-  }
-
-  @inline(__always) private static func relax() { para_relax() }
 }

@@ -89,7 +89,8 @@ extension Decoder {
         for index in range {
           let (rows, lowRank) = pieces[index]
           let next = index + 1 < range.upperBound ? pieces[index + 1].lowRank.down : nil
-          Product(prepared, lowRank.down, into: matrix).run(rows: rows, next: next)
+          Product(prepared, lowRank.down, into: matrix).run(
+            rows: rows, next: next?.address(panel: 0))
           // An odd rank's last group has a second half, whose weight is 0.
           let rank = lowRank.down.rows
           if rank % 2 == 1 { for row in rows { matrix.row(row)[rank] = 0 } }

@@ -42,12 +42,15 @@ package struct Product {
     let cost = max(1, rows.rows * rows.columns * tilePanels * PackedWeight.panelRows)
     parallel.ranges(tiles.reduce(0, +), grain: max(1, grain / cost)) { range in
       var first = 0
-      for (product, count) in zip(products, tiles) {
+      for (index, (product, count)) in zip(products, tiles).enumerated() {
         let own = range.clamped(to: first..<first + count)
         if !own.isEmpty {
           let start = product.panels.lowerBound + (own.lowerBound - first) * tilePanels
           let end = min(start + own.count * tilePanels, product.panels.upperBound)
-          product.run(panels: start..<end)
+          let next = index + 1 < products.count ? products[index + 1].firstPanel : nil
+          product.run(
+            panels: start..<end,
+            next: end < product.panels.upperBound ? product.weight.address(panel: end) : next)
         }
         first += count
       }
@@ -60,17 +63,19 @@ package struct Product {
     precondition(rows.columns == weight.columns && rows.rows <= out.rows)
   }
 
+  private var firstPanel: UnsafeRawPointer { weight.address(panel: panels.lowerBound) }
   private var firstFeature: Int { panels.lowerBound * PackedWeight.panelRows }
 
   /// The product of some of the rows and some of the panels, on the calling thread.
   ///
-  /// - Parameter next: The weight that is read after this one, to call it into the cache.
+  /// - Parameter next: The panel that is read after these, to call it into the cache. A thread's
+  ///   parts lie side by side, so that it is most often the next.
   package func run(
-    rows range: Range<Int>? = nil, panels: Range<Int>? = nil, next: PackedWeight? = nil
+    rows range: Range<Int>? = nil, panels: Range<Int>? = nil, next: UnsafeRawPointer? = nil
   ) {
     let (range, panels) = (range ?? 0..<rows.rows, panels ?? self.panels)
     var (activations, packed) = (rows.kernelRows, weight.kernelWeight)
-    packed.after = next.map { UnsafeRawPointer($0.memory.base) }
+    packed.after = next
     var epilogue = para_epilogue(
       bias: bias, segments: adjustments?.segments.base, segmentOfRow: adjustments?.segmentOfRow,
       inner: adjustments?.inner?.base, innerStride: adjustments?.inner?.columns ?? 0,

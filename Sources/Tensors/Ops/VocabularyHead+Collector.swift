@@ -2,7 +2,7 @@ internal import CKernels
 
 extension VocabularyHead {
   /// The best tokens of every row that one thread has seen so far.
-  final class Collector {
+  final class Collector: @unchecked Sendable {  // one thread's, until all parts are through
     private let queries: [Query]
     private let counts: [Int]
     private let isAnyApart: Bool
@@ -28,8 +28,8 @@ extension VocabularyHead {
       logits.deallocate()
     }
 
-    /// Takes one part of a row's logits, tokens `range`, of which none is above `largest`; a thread's
-    /// parts come in rising order.
+    /// Takes one part of a row's logits, tokens `range`, of which none is above `largest`; parts come
+    /// in rising order.
     func take(
       _ row: Int, _ numbers: UnsafeMutablePointer<Float>, _ range: Range<Int>, largest: Float
     ) {

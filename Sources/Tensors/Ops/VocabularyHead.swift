@@ -6,10 +6,11 @@ import Foundation
 /// never written.
 ///
 /// The vocabulary is cut into the same parts whatever the rows and threads are, so a row's results
-/// do not depend on them.
+/// do not depend on them. Batches that are here at the same time read it together: each thread does
+/// its part for all of them.
 package struct VocabularyHead: Sendable {
   /// What is wanted of one row.
-  package struct Query {
+  package struct Query: Sendable {
     /// How many of the best tokens.
     package var count: Int
     /// Tokens whose logits are given apart and which do not rank, distinct and rising.
@@ -38,16 +39,20 @@ package struct VocabularyHead: Sendable {
   package let weight: PackedWeight  // [vocabulary, hidden]
   /// Bounds the logits as cap · tanh(logit / cap); infinite for none.
   package let cap: Float
+  private let scan: CircularScan
 
   package init(weight: PackedWeight, cap: Float) {
     self.weight = weight
     self.cap = cap
+    scan = CircularScan(parts: Self.parts(vocabulary: weight.rows))
   }
 
   /// Panels of one part of the vocabulary: 384 tokens, whose logits of some hundred rows stay in the
   /// cache.
   static let partPanels = 24
   static let partSize = partPanels * PackedWeight.panelRows
+  /// Rows whose logits of a part are made at a time.
+  private static let pieceRows = 64
   private var parts: Int { Self.parts(vocabulary: weight.rows) }
   private static func parts(vocabulary: Int) -> Int { (vocabulary + partSize - 1) / partSize }
 
@@ -57,7 +62,7 @@ package struct VocabularyHead: Sendable {
   }
 
   package static func scratchCount(rows: Int, vocabulary: Int, threads: Int) -> Int {
-    rows * (threads * partSize + 2 * parts(vocabulary: vocabulary))
+    2 * rows * parts(vocabulary: vocabulary) + threads * pieceRows * partSize
   }
 
   /// The whole logits of some of the rows, [range.count, vocabulary].
@@ -79,54 +84,54 @@ package struct VocabularyHead: Sendable {
     }
   }
 
+  /// - Parameter scratch: At least `scratchCount` numbers.
   package func answers(
     _ rows: PreparedRows, _ queries: [Query], scratch: Matrix, parallel: Parallel
   ) -> [Answer] {
     precondition(rows.rows == queries.count)
     guard rows.rows > 0 else { return [] }
-    let partials = scratch.base + rows.rows * parallel.threads * Self.partSize
-    let collectors = (0..<parallel.threads).map { _ in Collector(queries) }
-    parallel.parts(parts, grain: 1) { thread, range in
-      let logits = Matrix(
-        base: scratch.base + thread * rows.rows * Self.partSize, rows: rows.rows,
-        columns: Self.partSize)
-      for part in range { reduce(part, rows, logits, partials, into: collectors[thread]) }
+    let reading = Reading(rows, queries, partials: scratch.base, parts: parts)
+    let logits = scratch.base + 2 * rows.rows * parts
+    scan.join(reading)
+    parallel.parts(parallel.threads, grain: 1) { thread, _ in
+      var finds = Finds()
+      while let (part, readings) = scan.take() {
+        for reading in readings {
+          reduce(
+            part, reading, logits + thread * Self.pieceRows * Self.partSize,
+            into: finds.collector(for: reading, part: part))
+          reading.finishPart()
+        }
+      }
     }
-    return queries.indices.map { row in
-      let statistics = UnsafeBufferPointer(start: partials + row * parts * 2, count: parts * 2)
-      return collectors.answer(row, logSumExp: Self.logSumExp(statistics))
-    }
+    return reading.answers()
   }
 
-  /// One part of the vocabulary for all rows.
+  /// One part of the vocabulary for all rows of a batch.
   private func reduce(
-    _ part: Int, _ rows: PreparedRows, _ logits: Matrix, _ partials: UnsafeMutablePointer<Float>,
+    _ part: Int, _ reading: Reading, _ logits: UnsafeMutablePointer<Float>,
     into collector: Collector
   ) {
     let panels = part * Self.partPanels..<min((part + 1) * Self.partPanels, weight.panels)
     let first = part * Self.partSize
     let count = min(weight.rows - first, Self.partSize)
-    Product(rows, weight, panels: panels, into: logits).run()
-    for row in 0..<rows.rows {
-      let numbers = logits.row(row)
-      Elementwise.softCap(numbers, cap, count: count)
-      let largest = Kernels.current.largest(numbers, count)
-      let place = partials + (row * parts + part) * 2
-      place[0] = largest
-      place[1] = Kernels.current.sumOfExp(numbers, count, largest)
-      collector.take(row, numbers, first..<first + count, largest: largest)
+    let rows = reading.rows
+    for start in stride(from: 0, to: rows.rows, by: Self.pieceRows) {
+      let piece = start..<min(start + Self.pieceRows, rows.rows)
+      // The product writes rows at their own place.
+      let out = Matrix(
+        base: logits - start * Self.partSize, rows: rows.rows, columns: Self.partSize)
+      Product(rows, weight, panels: panels, into: out).run(
+        rows: piece, next: weight.address(panel: panels.upperBound % weight.panels))
+      for row in piece {
+        let numbers = out.row(row)
+        Elementwise.softCap(numbers, cap, count: count)
+        let largest = Kernels.current.largest(numbers, count)
+        reading.note(
+          row, part, largest: largest,
+          sumOfExp: Kernels.current.sumOfExp(numbers, count, largest))
+        collector.take(row, numbers, first..<first + count, largest: largest)
+      }
     }
-  }
-
-  /// log Σ exp from the parts' (largest, Σ exp(x − largest)), in order.
-  static func logSumExp(_ parts: UnsafeBufferPointer<Float>) -> Float {
-    var largest = -Float.infinity
-    for index in stride(from: 0, to: parts.count, by: 2) { largest = max(largest, parts[index]) }
-    guard largest > -.infinity else { return largest }
-    var sum = 0.0
-    for index in stride(from: 0, to: parts.count, by: 2) where parts[index + 1] != 0 {
-      sum += Double(parts[index + 1]) * exp(Double(parts[index] - largest))
-    }
-    return largest + Float(log(sum))
   }
 }
