@@ -108,19 +108,45 @@ INLINE void add_last_tiles(const int whole, int tall, const tile_product *p) {
   add_tiles(whole, tall, p->count, p->last, 64, panels[0], 1024);
 }
 
-// Sums of all groups, rows `outBytes` apart.
-INLINE void sum_tiles(const int whole, int tall, const tile_product *p, void *out, long outBytes) {
+// A tile of sums whose epilogue is to come, while the next is summed.
+typedef struct {
+  const para_epilogue *epilogue;
+  tile_scales scales;
+  int whole;
+  const float *sums;      // [rows, stride]
+  long stride;
+  long row, rows;         // what is left of it
+  long first, columns;
+  float *out;
+  long outStride;
+} unfinished_tile;
+
+static __attribute__((noinline)) void finish_more(unfinished_tile *t) {
+  const long rows = finish_some(
+    t->epilogue, t->whole ? &t->scales : 0, t->row, t->rows, t->sums, t->stride, t->first, t->columns, t->out,
+    t->outStride);
+  t->sums += rows * t->stride;
+  t->scales.ofRow += rows;
+  t->row += rows;
+  t->rows -= rows;
+}
+
+// Sums of all groups, rows `outBytes` apart; meanwhile the tile before is finished, if there is one.
+INLINE void sum_tiles(
+  const int whole, int tall, const tile_product *p, void *out, long outBytes, unfinished_tile *before) {
   _tile_zero(0);
   _tile_zero(1);
   _tile_zero(2);
   _tile_zero(3);
   const char *next = p->next;
-  for (long tile = 0; tile < p->groups / 16; tile++) {
+  const long tiles = p->groups / 16, rows = before ? before->rows : 0;
+  for (long tile = 0; tile < tiles; tile++) {
     add_tiles(whole, tall, p->count, p->rows + tile * 64, p->stride, p->panels + tile * 1024, p->panelBytes);
     for (int i = 0; i < p->calls; i++)
       for (long line = 0; line < 16; line++)
         __builtin_prefetch(p->next + i * p->panelBytes + tile * 1024 + line * 64, 0, 2);
     for (int line = 0; line < p->lines; line++, next += 64) __builtin_prefetch(next, 0, 2);
+    while (before && before->rows * tiles > rows * (tiles - 1 - tile)) finish_more(before);
   }
   if (p->groups % 16) {
     add_last_tiles(whole, tall, p);
@@ -158,30 +184,10 @@ static void multiply_bfloat16(
       p.next = after + panel * panelBytes;
       p.count = (int)(panels - panel < widest ? panels - panel : widest);
       p.calls = block == 0 && after != w ? p.count : 0;
-      sum_tiles(0, blocks.tall, &p, out + row * outStride + panel * 16, 4 * outStride);
+      sum_tiles(0, blocks.tall, &p, out + row * outStride + panel * 16, 4 * outStride, 0);
     }
   }
   _tile_release();
-}
-
-// What follows sums of some rows, [rows, panels × 16] in `tile`, of which the first is `row`.
-INLINE void finish_tile(
-  const para_epilogue *e, const tile_scales *scales, float *tile, long row, long rows, long panel, long panels,
-  long columns, float *out, long outStride) {
-  const long first = panel * 16, numbers = panels * 16, own = columns - first < numbers ? columns - first : numbers;
-  const float *factors[32];
-  const int plain = own == numbers && !e->bias && !e->segments;
-  const int factored = own == numbers && !plain && only_scaled(e, row, rows, first, numbers, factors);
-  for (long i = 0; i < rows; i++) {
-    float *sums = tile + i * numbers, *place = out + (row + i) * outStride;
-    for (long j = 0; j < numbers; j += PARA_LANES) {
-      vf y = scales ? scaled(vi_load(sums + j), scales, i, j) : vf_load(sums + j);
-      if (factored) y *= vf_load(factors[i] + j);
-      if (plain || factored) vf_store(place + first + j, e->accumulate ? y + vf_load(place + first + j) : y);
-      else vf_store(sums + j, y);
-    }
-    if (!plain && !factored) finish_row(e, row + i, sums, first, own, place);
-  }
 }
 
 // Rows whose last groups are made at a time.
@@ -192,10 +198,12 @@ INLINE void tiled_product(
   const int whole, const para_activations *a, const para_packed_weight *w, const para_epilogue *e, long firstRow,
   long rowCount, long firstPanel, long panelCount, float *out, long outStride) {
   char last[TILED_ROWS * 64] __attribute__((aligned(64)));
-  float tile[32 * 32] __attribute__((aligned(64)));
+  float tiles[2][32 * 32] __attribute__((aligned(64)));
+  unfinished_tile before = {.rows = 0};
   const long panelBytes = w->groups * 64, end = firstPanel + panelCount;
   const char *rows = (const char *)a->rows + firstRow * a->stride;
   const row_blocks blocks = blocks_of(rowCount);
+  int turn = 0;
   const int widest = widest_panels(&blocks), bare = !whole && !e->bias && !e->segments && !e->accumulate;
   configure_tiles(&blocks);
   if (w->groups % 16) last_groups(rows, a->stride, rowCount, w->groups, last);
@@ -212,17 +220,20 @@ INLINE void tiled_product(
       const tile_product p = {
         rows + start * a->stride, a->stride, last + start * 64, panels, panelBytes, w->groups, width,
         next + block * lines * (w->groups / 16) * 64, calls, (int)lines};
-      if (stored) sum_tiles(whole, blocks.tall, &p, out + (firstRow + start) * outStride + panel * 16, 4 * outStride);
+      if (stored) sum_tiles(whole, blocks.tall, &p, out + (firstRow + start) * outStride + panel * 16, 4 * outStride, 0);
       else {
-        sum_tiles(whole, blocks.tall, &p, tile, 64 * width);
-        const tile_scales scales = {a->scales + row, w->scales + panel * 16, w->offsets + panel * 16};
-        finish_tile(
-          e, whole ? &scales : 0, tile + (done - start) * 16 * width, row, count, panel, width, w->columns, out,
-          outStride);
+        float *sums = tiles[turn ^= 1];
+        sum_tiles(whole, blocks.tall, &p, sums, 64 * width, &before);
+        while (before.rows) finish_more(&before);
+        const long first = panel * 16, columns = w->columns - first < 16 * width ? w->columns - first : 16 * width;
+        before = (unfinished_tile){
+          e, {a->scales + row, w->scales + first, w->offsets + first}, whole, sums + (done - start) * 16 * width,
+          16 * width, row, count, first, columns, out, outStride};
       }
       done += count;
     }
   }
+  while (before.rows) finish_more(&before);
   _tile_release();
 }
 

@@ -26,6 +26,8 @@ INLINE vf scaled(vi sum, const tile_scales *s, long row, long column) {
   return __builtin_convertvector(sum - vi_load(s->offsets + column), vf) * (s->ofRow[row] * vf_load(s->ofColumn + column));
 }
 
+#define LOAD(p) (n >= PARA_LANES ? vf_load(p) : vf_load_part(p, n))
+
 // Each kind of product says how one group (4 bytes of a row, or 8 in `widened`, and 16 columns of
 // weights) adds to a vector of sums.
 
@@ -86,45 +88,77 @@ INLINE void step_cached8(vi *sum, const char *row, const char *cache) {
   *sum = dot_bytes(*sum, vi_load(cache), vi_all(a));
 }
 
-// scale ⊙ (sum + bias + row bias + inner · upᵀ), added to `out` where the epilogue accumulates. What the
-// row needs of `up` for its next tile, `ahead` panels further on, is called into the cache.
-INLINE vf finished(
-  const para_epilogue *e, const para_segment *segment, const float *inner, vf y, long column, long n, long ahead) {
-#define LOAD(p) (n >= PARA_LANES ? vf_load(p) : vf_load_part(p, n))
-  if (e->bias) y += LOAD(e->bias + column);
-  if (!segment) return y;
-  if (segment->bias) {
-    __builtin_prefetch(segment->bias + column + 16 * ahead, 0, 2);
-    y += LOAD(segment->bias + column);
-  }
-  if (segment->up) {
-    vi sum = (vi)y;
-    const long groups = segment->upGroups;
-    const char *up = (const char *)segment->up + column / 16 * groups * 64 + column % 16 * 4;
-    for (long k = 0; k < groups; k++, up += 64) {
-      __builtin_prefetch(up + ahead * groups * 64, 0, 2);
-      if (segment->upHalf) step_widened(&sum, (const char *)(inner + 2 * k), up);
-      else step_float32(&sum, (const char *)(inner + k), up);
+// Rows that go through an epilogue together.
+enum { FINISHED_ROWS = 4 };
+
+// scale ⊙ (sum + bias + row bias + inner · upᵀ) of rows that share a segment, added to `out` where the
+// epilogue accumulates. What they need of the adapter for their next tile is called into the cache.
+INLINE void finish_alike(
+  const para_epilogue *e, const para_segment *segment, const tile_scales *scales, const int rows, const float *inner,
+  const float *tile, long tileStride, long first, long count, float *out, long outStride) {
+#define EACH_ROW _Pragma("clang loop unroll(full)") for (int row = 0; row < rows; row++)
+  const long ahead = (count + 15) / 16;  // panels
+  for (long i = 0; i < count; i += PARA_LANES) {
+    const long n = count - i, column = first + i;
+    vi y[FINISHED_ROWS];
+    EACH_ROW {
+      y[row] = vi_load(tile + row * tileStride + i);
+      if (scales) y[row] = (vi)scaled(y[row], scales, row, i);
     }
-    y = (vf)sum;
+    if (e->bias) {
+      const vf bias = LOAD(e->bias + column);
+      EACH_ROW y[row] = (vi)((vf)y[row] + bias);
+    }
+    if (segment && segment->bias) {
+      __builtin_prefetch(segment->bias + column + 16 * ahead, 0, 2);
+      const vf bias = LOAD(segment->bias + column);
+      EACH_ROW y[row] = (vi)((vf)y[row] + bias);
+    }
+    if (segment && segment->up) {
+      const long groups = segment->upGroups;
+      const char *up = (const char *)segment->up + column / 16 * groups * 64 + column % 16 * 4;
+      for (long k = 0; k < groups; k++, up += 64) {
+        __builtin_prefetch(up + ahead * groups * 64, 0, 2);
+        if (segment->upHalf) EACH_ROW step_widened(&y[row], (const char *)(inner + row * e->innerStride + 2 * k), up);
+        else EACH_ROW step_float32(&y[row], (const char *)(inner + row * e->innerStride + k), up);
+      }
+    }
+    if (segment && segment->scale) {
+      __builtin_prefetch(segment->scale + column + 16 * ahead, 0, 2);
+      const vf scale = LOAD(segment->scale + column);
+      EACH_ROW y[row] = (vi)((vf)y[row] * scale);
+    }
+    EACH_ROW {
+      float *place = out + row * outStride + column;
+      vf sum = (vf)y[row];
+      if (e->accumulate) sum += LOAD(place);
+      if (n >= PARA_LANES) vf_store(place, sum);
+      else vf_store_part(place, sum, n);
+    }
   }
-  if (segment->scale) {
-    __builtin_prefetch(segment->scale + column + 16 * ahead, 0, 2);
-    y *= LOAD(segment->scale + column);
-  }
-  return y;
+#undef EACH_ROW
 }
 
-INLINE void finish_row(const para_epilogue *e, long row, const float *tile, long first, long count, float *out) {
+INLINE int are_alike(const para_segment *a, const para_segment *b) {
+  return a->up == b->up && a->bias == b->bias && a->scale == b->scale;
+}
+
+// Columns `first` to `first + count` of rows that are alike, some of `rows`; returns how many.
+INLINE long finish_some(
+  const para_epilogue *e, const tile_scales *scales, long row, long rows, const float *tile, long tileStride,
+  long first, long count, float *out, long outStride) {
   const para_segment *segment = e->segments ? &e->segments[e->segmentOfRow[row]] : 0;
   const float *inner = e->inner ? e->inner + row * e->innerStride : 0;
-  for (long i = 0; i < count; i += PARA_LANES) {
-    long n = count - i, column = first + i;
-    vf y = finished(e, segment, inner, vf_load(tile + i), column, n, (count + 15) / 16);
-    if (e->accumulate) y += LOAD(out + column);
-    if (n >= PARA_LANES) vf_store(out + column, y);
-    else vf_store_part(out + column, y, n);
-  }
+  long alike = 1;
+  while (alike < FINISHED_ROWS && alike < rows &&
+         (!segment || are_alike(segment, &e->segments[e->segmentOfRow[row + alike]])))
+    alike++;
+  out += row * outStride;
+#define FINISH(ROWS) \
+  case ROWS: finish_alike(e, segment, scales, ROWS, inner, tile, tileStride, first, count, out, outStride); break;
+  switch (alike) { FINISH(1) FINISH(2) FINISH(3) FINISH(4) }
+#undef FINISH
+  return alike;
 }
 
 // Where all that happens to some rows is that their adapters scale them: sets where each row's factors
@@ -232,9 +266,10 @@ INLINE int only_scaled(const para_epilogue *e, long first, long rows, long colum
         tile_##KIND(                                                                                      \
           height, width, rows, a->stride, panels, panelBytes, w->groups, next, &scales, 0, tile, width * 16, 0); \
         long columns = w->columns - panel * 16 < width * 16 ? w->columns - panel * 16 : width * 16;       \
-        for (long i = 0; i < height; i++)                                                                 \
-          finish_row(                                                                                     \
-            epilogue, row + i, tile + i * width * 16, panel * 16, columns, out + (row + i) * outStride);  \
+        for (long i = 0; i < height;)                                                                   \
+          i += finish_some(                                                                             \
+            epilogue, 0, row + i, height - i, tile + i * width * 16, width * 16, panel * 16, columns,   \
+            out, outStride);                                                                            \
       }                                                                                                   \
     }                                                                                                     \
   }
