@@ -212,9 +212,9 @@ INLINE void tiled_product(
     const char *panels = (const char *)w->panels + panel * panelBytes;
     const int stored = bare && (panel + width) * 16 <= w->columns;
     const char *next = panel + 2 * widest <= end ? panels + widest * panelBytes : panel + widest >= end ? w->after : 0;
-    // A lone block calls all panels that come next, else each its share of them.
-    const int calls = next && blocks.count == 1 ? widest : 0;
-    const long lines = next && !calls ? (16 * widest + blocks.count - 1) / blocks.count : 0;
+    // A lone block calls as many panels as it has, else each its share of them.
+    const int calls = next && blocks.count == 1 ? width : 0;
+    const long lines = next && !calls ? (16 * width + blocks.count - 1) / blocks.count : 0;
     for (long block = 0, done = 0; block < blocks.count; block++) {
       const long start = block_start(&blocks, block), row = firstRow + done, count = start + blocks.height - done;
       const tile_product p = {
