@@ -4,7 +4,7 @@ package import Tensors
 /// in the numbers and the layout of the products.
 package final class PackedAdapter: Sendable {
   package struct LowRank: Sendable {
-    package let down: PackedWeight  // A: [rank, inputSize]
+    package let down: LowRankInput
     package let up: PackedWeight  // B · factor: [outputSize, rank]
   }
 
@@ -25,7 +25,7 @@ extension PackedAdapter.LowRank {
   /// The update's second half is added in fp32, from bf16 weights where the model's are rounded too.
   init(_ lowRank: SiteAdjustment.LowRank, for compute: ComputeType) {
     let one = Parallel(threads: 1)
-    down = PackedWeight(lowRank.down, for: compute, parallel: one)
+    down = LowRankInput(lowRank.down, for: compute)
     up = PackedWeight(
       lowRank.up.scaled(by: lowRank.factor), as: compute == .float32 ? .float32 : .widened,
       parallel: one)

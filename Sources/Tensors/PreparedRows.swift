@@ -7,6 +7,8 @@ package struct PreparedRows {
   let compute: ComputeType
   let base: UnsafeMutableRawPointer
   let scales: UnsafeMutablePointer<Float>
+  /// Bytes from row to row.
+  let stride: Int
 
   /// Bytes from row to row.
   static func stride(columns: Int, _ compute: ComputeType) -> Int {
@@ -19,8 +21,6 @@ package struct PreparedRows {
     return CacheLine.oddStride(bytes)
   }
 
-  var stride: Int { Self.stride(columns: columns, compute) }
-
   /// fp32 numbers of memory that so many rows need, scales included.
   package static func scratchCount(rows: Int, columns: Int, _ compute: ComputeType) -> Int {
     rows * (stride(columns: columns, compute) / 4 + 1)
@@ -31,7 +31,29 @@ package struct PreparedRows {
     self.columns = columns
     self.compute = compute
     base = UnsafeMutableRawPointer(memory.base)
-    scales = memory.base + rows * Self.stride(columns: columns, compute) / 4
+    stride = Self.stride(columns: columns, compute)
+    scales = memory.base + rows * stride / 4
+  }
+
+  private init(_ whole: PreparedRows, columns: Range<Int>) {
+    rows = whole.rows
+    self.columns = columns.count
+    compute = whole.compute
+    let bytes =
+      switch compute {
+      case .float32: 4
+      case .bfloat16: 2
+      case .int8: 1
+      }
+    base = whole.base + columns.lowerBound * bytes
+    stride = whole.stride
+    scales = whole.scales
+  }
+
+  /// Some numbers of every row, from a multiple of four on and as many.
+  package func columns(_ range: Range<Int>) -> PreparedRows {
+    precondition(range.lowerBound % 4 == 0 && range.count % 4 == 0 && range.upperBound <= columns)
+    return PreparedRows(self, columns: range)
   }
 
   /// Rounds one row of `columns` numbers into its place.
@@ -46,6 +68,9 @@ package struct PreparedRows {
       set(row, 0..<columns, numbers)
     }
   }
+
+  /// Numbers of an int8 row that are mixed with each other, from the first on, while there are so many.
+  package static let mixedColumns = 256
 
   /// True if a row is rounded only as a whole, because all its numbers share a scale.
   package static func areWhole(_ compute: ComputeType) -> Bool { compute == .int8 }

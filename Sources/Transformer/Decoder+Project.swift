@@ -83,17 +83,13 @@ extension Decoder {
     guard let table = chunk.segments.adjustments(site, layer: chunk.layer) else { return nil }
     var inner: Matrix?
     let pieces = chunk.segments.lowRankPieces(site, layer: chunk.layer, in: chunk.rows)
-    if let rank = pieces.map(\.lowRank.down.rows).max() {
-      let matrix = chunk.pass.innerMatrix(site, prepared.rows, CacheFormat.wholePanels(rank))
+    if let columns = pieces.map(\.lowRank.down.columns).max() {
+      let matrix = chunk.pass.innerMatrix(site, prepared.rows, columns)
       chunk.pass.parallel.ranges(pieces.count, grain: 4) { range in
         for index in range {
           let (rows, lowRank) = pieces[index]
           let next = index + 1 < range.upperBound ? pieces[index + 1].lowRank.down : nil
-          Product(prepared, lowRank.down, into: matrix).run(
-            rows: rows, next: next?.address(panel: 0))
-          // An odd rank's last group has a second half, whose weight is 0.
-          let rank = lowRank.down.rows
-          if rank % 2 == 1 { for row in rows { matrix.row(row)[rank] = 0 } }
+          lowRank.down.multiply(prepared, rows: rows, into: matrix, next: next)
         }
       }
       inner = matrix
