@@ -6,7 +6,7 @@ package import Tensors
 /// features from 0 on meet the first half of the inputs, those from 8 on the second, and the inner
 /// products are sums of both. So no byte that comes from memory is filling.
 package struct LowRankInput: Sendable {
-  package let rank: Int
+  private let rank: Int
   private let weight: PackedWeight
   private let isFolded: Bool
 
@@ -17,7 +17,7 @@ package struct LowRankInput: Sendable {
     let half = weight.columns / 2
     // int8 rows are mixed so many at a time, which have to be of one half.
     let unit = compute == .int8 ? PreparedRows.mixedColumns : 4
-    isFolded = rank <= Self.foldedRank && half > 0 && weight.columns % (2 * unit) == 0
+    isFolded = rank <= Self.foldedRank && weight.columns % (2 * unit) == 0
     let kind = PackedWeight.Kind(weight.format, compute)
     let one = Parallel(threads: 1)
     guard isFolded else {
@@ -39,9 +39,7 @@ package struct LowRankInput: Sendable {
 
   /// Numbers of a row of `multiply`'s results and what it needs beside them.
   package var columns: Int {
-    isFolded
-      ? 2 * PackedWeight.panelRows
-      : (rank + PackedWeight.panelRows - 1) / PackedWeight.panelRows * PackedWeight.panelRows
+    isFolded ? 2 * PackedWeight.panelRows : CacheFormat.wholePanels(rank)
   }
 
   /// A x of some rows, into the first `rank` numbers of each row of `out`. An odd rank's next number,
