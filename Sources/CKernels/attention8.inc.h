@@ -4,7 +4,7 @@
 INLINE long row_words(const para_attention *p) { return words_of(p->headSize, PARA_INT8); }
 
 INLINE void store_bytes(char *row, const float *x, long size) {
-  float scale = prepare_int8(x, size, row);
+  float scale = prepare_bytes(x, size, row);
   memcpy(row + 4 * words_of(size, PARA_INT8), &scale, 4);
 }
 

@@ -15,7 +15,7 @@ INLINE long words_of(long numbers, const int format) {
 INLINE void store_prompt_key(
   const para_prompt_cache *c, const float *key, long position, long headSize, float *row, const int format) {
   long words = words_of(headSize, format);
-  if (format == PARA_INT8) c->keyScales[position] = prepare_int8(key, headSize, row);
+  if (format == PARA_INT8) c->keyScales[position] = prepare_bytes(key, headSize, row);
   else if (format == PARA_BFLOAT16) prepare_bfloat16(key, headSize, row);
   else row = (float *)key;
   float *place = (float *)c->keys + position / 16 * words * 16 + position % 16;
@@ -28,7 +28,7 @@ INLINE void store_prompt_value(
   const para_prompt_cache *c, const float *value, long position, long headSize, float *row, const int format) {
   const long each = format == PARA_INT8 ? 4 : format == PARA_BFLOAT16 ? 2 : 1;
   const int shift = (int)(position % each * (32 / each));
-  if (format == PARA_INT8) c->valueScales[position] = prepare_int8(value, headSize, row);
+  if (format == PARA_INT8) c->valueScales[position] = prepare_bytes(value, headSize, row);
   for (long d = 0; d < headSize; d += PARA_LANES) {
     long n = headSize - d;
     char *place = (char *)c->values + d / 16 * c->valuePanelBytes + position / each * 64 + d % 16 * 4;
@@ -53,16 +53,6 @@ typedef struct {
   float scale;
   uint32_t highOffset, lowOffset;
 } split_row;
-
-INLINE float greatest_of(const float *x, long count) {
-  vf most = {};
-  for (long i = 0; i < count; i += PARA_LANES) {
-    long n = count - i;
-    vf v = LOAD(x + i);
-    most = vf_max(most, vf_max(v, -v));
-  }
-  return vf_largest(most);
-}
 
 // A cache's keys or values, from some position on.
 typedef struct {
@@ -117,8 +107,7 @@ INLINE void split(const split_rows *s, long row, const float *x, float greatest,
     for (int k = 0; k < 4; k++) {
       long place = i + k * PARA_LANES, n = count - place;
       vf v = n >= PARA_LANES ? vf_load(x + place) : n > 0 ? vf_load_part(x + place, n) : (vf){};
-      // 1.5 · 2²³ rounds to a whole number; its low bits hold that number's.
-      vi whole = (vi)(v * inverse + 12582912.0f) - 0x4B400000;
+      vi whole = nearest_whole(v * inverse);
       upper[k] = (whole + 128) >> 8;
       lower[k] = whole - (upper[k] << 8);
       sums[0] += (vu)upper[k];

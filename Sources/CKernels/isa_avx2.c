@@ -1,4 +1,4 @@
-// AVX2 and FMA: 8 of 16 registers hold a tile of 4 rows × 16 columns.
+// AVX2 and FMA: 12 of 16 registers hold a tile of 6 rows × 16 columns.
 
 #if defined(__x86_64__)
 
@@ -10,7 +10,7 @@
   __attribute__((target("avx2,fma,f16c,bmi2"))), apply_to = function)
 
 #define PARA_LANES 8
-#define PARA_TILE_ROWS 4
+#define PARA_TILE_ROWS 6
 
 #define PARA_TABLE para_kernels_avx2
 #define PARA_NAME "avx2"

@@ -5,20 +5,25 @@ INLINE void discard(vi result) { __asm__ volatile("" : : "m"(result)); }
 
 // The widest tile of a product, multiplying the same few numbers again and again: all sums are in
 // registers and no memory beyond a few lines of the first cache is read. The compiler must not know
-// that they are the same, or it would multiply once.
-#define PEAK(KIND, GROUP_BYTES, NUMBERS)                                                                  \
+// that they are the same, or it would multiply once. NUMBERS are what a group of 4 bytes adds to a sum.
+#define PEAK(KIND, NUMBERS)                                                                               \
   static long peak_##KIND(long rounds) {                                                                  \
     enum { rows = PARA_TILE_ROWS, vectors = (PARA_TILE_ROWS == 8 ? 3 : 1) * PANEL_VECTORS };              \
-    char numbers[rows * 8 + vectors * 4 * PARA_LANES] __attribute__((aligned(64)));                       \
-    /* As fp32 and bf16 about ¾; whole numbers stay below 2³¹ for 135,000 rounds. */                      \
+    char numbers[(rows + vectors * PARA_LANES) * 4] __attribute__((aligned(64)));                         \
+    /* As fp32 and bf16 about ¾; sums of whole numbers may wrap around. */                                \
     memset(numbers, 0x3F, sizeof numbers);                                                                \
     vi sums[rows][vectors] = {};                                                                          \
     for (long round = 0; round < rounds; round++) {                                                       \
-      const char *weights = numbers, *row = numbers + vectors * 4 * PARA_LANES;                           \
-      __asm__ volatile("" : "+r"(weights), "+r"(row));                                                    \
-      _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++)                                   \
+      const char *place = numbers;                                                                        \
+      __asm__ volatile("" : "+r"(place));                                                                 \
+      vi weights[vectors];                                                                                \
+      _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++)                                \
+        weights[v] = vi_load(place + 4 * (rows + v * PARA_LANES));                                        \
+      _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++) {                                 \
+        const vi x = word_of(place, r);                                                                   \
         _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++)                              \
-          step_##KIND(&sums[r][v], row + r * GROUP_BYTES, weights + v * 4 * PARA_LANES);                  \
+          sums[r][v] = add_##KIND(sums[r][v], x, weights[v]);                                             \
+      }                                                                                                   \
     }                                                                                                     \
     vi all = {};                                                                                          \
     _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++)                                     \
@@ -27,7 +32,7 @@ INLINE void discard(vi result) { __asm__ volatile("" : : "m"(result)); }
     return rounds * rows * vectors * PARA_LANES * NUMBERS * 2;                                            \
   }
 
-PEAK(float32, 4, 1)
+PEAK(float32, 1)
 
 #if defined(PARA_AMX)
 
@@ -59,8 +64,12 @@ static long peak_bfloat16(long rounds) { return peak_of_tiles(0, rounds); }
 static long peak_int8(long rounds) { return peak_of_tiles(1, rounds); }
 
 #else
-PEAK(bfloat16, 4, 2)
-PEAK(int8, 4, 4)
+PEAK(int8, 4 / INT8_PARTS)
+#if defined(PARA_AVX512)
+PEAK(bfloat16, 2)
+#else
+#define peak_bfloat16 peak_float32
+#endif
 #endif
 
 // Reads whole lines, as fast as they come: what lies ahead is called into the cache.

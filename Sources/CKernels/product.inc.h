@@ -9,12 +9,16 @@ INLINE int tile_panels(long rows) {
 #if PARA_TILE_ROWS == 8
   return rows > 4 ? 3 : rows > 2 ? 6 : 8;
 #else
-  return rows > 2 ? 1 : 2;
+  return rows > 2 ? 1 : rows > 1 ? 2 : 4;
 #endif
 }
 
 // Numbers of the largest tile.
 #define TILE_NUMBERS (16 * PARA_TILE_ROWS * 3)
+
+// Rows are cut into blocks that differ by one row at most: a tile of few rows costs nearly what a full
+// one does.
+INLINE long blocks_of_rows(long rows) { return (rows + PARA_TILE_ROWS - 1) / PARA_TILE_ROWS; }
 
 // How a tile's sums of whole numbers become real: activations were stored as 128 + x / scale.
 typedef struct {
@@ -28,34 +32,44 @@ INLINE vf scaled(vi sum, const tile_scales *s, long row, long column) {
 
 #define LOAD(p) (n >= PARA_LANES ? vf_load(p) : vf_load_part(p, n))
 
-// Each kind of product says how one group (4 bytes of a row, or 8 in `widened`, and 16 columns of
-// weights) adds to a vector of sums.
+// Each kind of product says what it takes of one group of a row (4 bytes, 8 where its numbers are
+// widened) and of a panel (16 columns), in parts, and how a vector of sums grows by their product.
 
-INLINE void step_float32(vi *sum, const char *row, const char *weights) {
-  float a;
-  memcpy(&a, row, 4);
-  *sum = (vi)((vf)*sum + a * vf_load(weights));
+INLINE vi row_float32(const char *row, const int part) {
+  float x;
+  memcpy(&x, row + 4 * part, 4);
+  return (vi)vf_all(x);
+}
+INLINE vi weights_float32(const char *weights, const int part) { return vi_load(weights); }
+INLINE vi add_float32(vi sum, vi x, vi w) { return (vi)((vf)sum + (vf)x * (vf)w); }
+
+// Of a pair of bf16 numbers the first, or the second.
+INLINE vi half_of(vi pairs, const int part) {
+  return part ? (vi)((vu)pairs & 0xFFFF0000u) : (vi)((vu)pairs << 16);
 }
 
-INLINE void step_widened(vi *sum, const char *row, const char *weights) {
-  float a[2];
-  memcpy(a, row, 8);
-  vu pairs = (vu)vi_load(weights);
-  *sum = (vi)((vf)*sum + a[0] * (vf)(pairs << 16));
-  *sum = (vi)((vf)*sum + a[1] * (vf)(pairs & 0xFFFF0000u));
+INLINE vi row_widened(const char *row, const int part) { return row_float32(row, part); }
+INLINE vi weights_widened(const char *weights, const int part) { return half_of(vi_load(weights), part); }
+INLINE vi add_widened(vi sum, vi x, vi w) { return add_float32(sum, x, w); }
+
+INLINE vi word_of(const char *row, const int word) {
+  int32_t x;
+  memcpy(&x, row + 4 * word, 4);
+  return vi_all(x);
 }
 
-INLINE void step_bfloat16(vi *sum, const char *row, const char *weights) {
-  int32_t a;
-  memcpy(&a, row, 4);
 #if defined(PARA_AVX512)
-  *sum = (vi)_mm512_dpbf16_ps((vf)*sum, (__m512bh)vi_all(a), (__m512bh)vi_load(weights));
+enum { BFLOAT16_PARTS = 1, BFLOAT16_BYTES = 2 };
+INLINE vi row_bfloat16(const char *row, const int part) { return word_of(row, 0); }
+INLINE vi weights_bfloat16(const char *weights, const int part) { return vi_load(weights); }
+INLINE vi add_bfloat16(vi sum, vi x, vi w) { return (vi)_mm512_dpbf16_ps((vf)sum, (__m512bh)x, (__m512bh)w); }
 #else
-  vu pairs = (vu)vi_load(weights), both = (vu)vi_all(a);
-  *sum = (vi)((vf)*sum + (vf)(both & 0xFFFF0000u) * (vf)(pairs & 0xFFFF0000u));
-  *sum = (vi)((vf)*sum + (vf)(both << 16) * (vf)(pairs << 16));
+// Rows of products hold fp32 numbers, which are rounded to bf16: nothing is left to do to them in a tile.
+enum { BFLOAT16_PARTS = 2, BFLOAT16_BYTES = 4 };
+INLINE vi row_bfloat16(const char *row, const int part) { return half_of(word_of(row, 0), part); }
+INLINE vi weights_bfloat16(const char *weights, const int part) { return half_of(vi_load(weights), part); }
+INLINE vi add_bfloat16(vi sum, vi x, vi w) { return add_float32(sum, x, w); }
 #endif
-}
 
 // Four unsigned bytes times four signed ones, added to each sum.
 INLINE vi dot_bytes(vi sum, vi a, vi b) {
@@ -75,18 +89,39 @@ INLINE vi dot_bytes(vi sum, vi a, vi b) {
 #endif
 }
 
-INLINE void step_int8(vi *sum, const char *row, const char *weights) {
-  int32_t a;
-  memcpy(&a, row, 4);
-  *sum = dot_bytes(*sum, vi_all(a), vi_load(weights));
+#if PARA_LANES == 8
+// Without `vpdpbusd`, pairs of 16 bits are multiplied: of each group's numbers 0 and 2, then 1 and 3. A
+// row's lie so already.
+enum { INT8_PARTS = 2, INT8_BYTES = 2 };
+INLINE vi row_int8(const char *row, const int part) { return word_of(row, part); }
+INLINE vi weights_int8(const char *weights, const int part) {
+  __m256i bytes = (__m256i)vi_load(weights);
+  return (vi)_mm256_srai_epi16(part ? bytes : _mm256_slli_epi16(bytes, 8), 8);
 }
+INLINE vi add_int8(vi sum, vi x, vi w) {
+  return (vi)_mm256_add_epi32((__m256i)sum, _mm256_madd_epi16((__m256i)x, (__m256i)w));
+}
+#else
+enum { INT8_PARTS = 1, INT8_BYTES = 1 };
+INLINE vi row_int8(const char *row, const int part) { return word_of(row, 0); }
+INLINE vi weights_int8(const char *weights, const int part) { return vi_load(weights); }
+INLINE vi add_int8(vi sum, vi x, vi w) { return dot_bytes(sum, x, w); }
+#endif
 
 // Here the unsigned bytes are those of the cache.
-INLINE void step_cached8(vi *sum, const char *row, const char *cache) {
-  int32_t a;
-  memcpy(&a, row, 4);
-  *sum = dot_bytes(*sum, vi_load(cache), vi_all(a));
-}
+INLINE vi row_cached8(const char *row, const int part) { return word_of(row, 0); }
+INLINE vi weights_cached8(const char *cache, const int part) { return vi_load(cache); }
+INLINE vi add_cached8(vi sum, vi x, vi cache) { return dot_bytes(sum, cache, x); }
+
+// One group of a row and some columns.
+#define STEP(KIND, PARTS)                                                                   \
+  INLINE void step_##KIND(vi *sum, const char *row, const char *weights) {                  \
+    for (int part = 0; part < PARTS; part++)                                                \
+      *sum = add_##KIND(*sum, row_##KIND(row, part), weights_##KIND(weights, part));        \
+  }
+STEP(float32, 1)
+STEP(widened, 2)
+STEP(cached8, 1)
 
 // Rows that go through an epilogue together.
 enum { FINISHED_ROWS = 4 };
@@ -178,7 +213,7 @@ INLINE int only_scaled(const para_epilogue *e, long first, long rows, long colum
 // Meanwhile the panel at `next` is called into the cache; with few rows, when memory is what is
 // waited for, as many panels as the tile has. Rows are addressed from every third, which leaves the
 // compiler registers enough to keep all sums in theirs.
-#define MICRO(KIND, GROUP_BYTES, REAL)                                                                    \
+#define MICRO(KIND, GROUP_BYTES, PARTS, REAL)                                                             \
   INLINE void micro_##KIND(                                                                               \
     const int rows, const int panels, const char *a, long stride, const char *w, long panelBytes,         \
     long groups, const char *next, const tile_scales *scales, const float *const *factors, float *out,    \
@@ -191,12 +226,18 @@ INLINE int only_scaled(const para_epilogue *e, long first, long rows, long colum
     for (; w < end; w += 64, next += 64) {                                                                \
       _Pragma("clang loop unroll(full)") for (int p = 0; p < (rows > 4 ? 1 : panels); p++)                \
         __builtin_prefetch(next + p * panelBytes, 0, 2);                                                  \
-      _Pragma("clang loop unroll(full)") for (int row = 0; row < rows; row++) {                           \
-        const char *place = thirds[row / 3] + row % 3 * stride;                                           \
+      _Pragma("clang loop unroll(full)") for (int part = 0; part < PARTS; part++) {                       \
+        vi weights[8 * PANEL_VECTORS];                                                                    \
+        /* Loading weights again costs less than keeping them: all registers are taken. */                \
+        if (part) __asm__ volatile("" : "+r"(w));                                                         \
         _Pragma("clang loop unroll(full)") for (int v = 0; v < panels * PANEL_VECTORS; v++)               \
-          step_##KIND(                                                                                    \
-            &sums[row][v], place,                                                                         \
-            w + (v / PANEL_VECTORS) * panelBytes + (v % PANEL_VECTORS) * 4 * PARA_LANES);                 \
+          weights[v] = weights_##KIND(                                                                    \
+            w + (v / PANEL_VECTORS) * panelBytes + (v % PANEL_VECTORS) * 4 * PARA_LANES, part);           \
+        _Pragma("clang loop unroll(full)") for (int row = 0; row < rows; row++) {                         \
+          const vi x = row_##KIND(thirds[row / 3] + row % 3 * stride, part);                              \
+          _Pragma("clang loop unroll(full)") for (int v = 0; v < panels * PANEL_VECTORS; v++)             \
+            sums[row][v] = add_##KIND(sums[row][v], x, weights[v]);                                       \
+        }                                                                                                 \
       }                                                                                                   \
       for (int third = 0; third < 3; third++) thirds[third] += GROUP_BYTES;                               \
     }                                                                                                     \
@@ -222,10 +263,12 @@ INLINE int only_scaled(const para_epilogue *e, long first, long rows, long colum
     const char *a, long stride, long rows, const char *w, long panelBytes, long panels, long groups,      \
     const char *after, float *out, long outStride) {                                                      \
     const int widest = tile_panels(rows);                                                                 \
+    const long blocks = blocks_of_rows(rows);                                                             \
     for (long panel = 0; panel < panels; panel += widest) {                                               \
       int width = (int)(panels - panel < widest ? panels - panel : widest);                               \
-      for (long row = 0; row < rows; row += PARA_TILE_ROWS) {                                             \
-        int height = (int)(rows - row < PARA_TILE_ROWS ? rows - row : PARA_TILE_ROWS);                    \
+      for (long block = 0; block < blocks; block++) {                                                     \
+        const long row = rows * block / blocks;                                                           \
+        const int height = (int)(rows * (block + 1) / blocks - row);                                      \
         tile_##KIND(                                                                                      \
           height, width, a + row * stride, stride, w + panel * panelBytes, panelBytes, groups,            \
           after + panel * panelBytes, 0, 0, out + row * outStride + panel * 16, outStride, 0);            \
@@ -239,15 +282,16 @@ INLINE int only_scaled(const para_epilogue *e, long first, long rows, long colum
     const para_activations *a, const para_packed_weight *w, const para_epilogue *epilogue, long firstRow, \
     long rowCount, long firstPanel, long panelCount, float *out, long outStride) {                        \
     float tile[TILE_NUMBERS] __attribute__((aligned(64)));                                                \
-    long panelBytes = w->groups * 64, end = firstPanel + panelCount, last = firstRow + rowCount;          \
+    const long panelBytes = w->groups * 64, end = firstPanel + panelCount;                              \
     const int widest = tile_panels(rowCount);                                                             \
-    const long blocks = (rowCount + PARA_TILE_ROWS - 1) / PARA_TILE_ROWS;                                 \
+    const long blocks = blocks_of_rows(rowCount);                                                       \
     const int plain = !epilogue->bias && !epilogue->segments;                                             \
     for (long panel = firstPanel; panel < end; panel += widest) {                                         \
       int width = (int)(end - panel < widest ? end - panel : widest);                                     \
       const char *panels = (const char *)w->panels + panel * panelBytes;                                  \
-      for (long row = firstRow, block = 0; row < last; row += PARA_TILE_ROWS, block++) {                  \
-        int height = (int)(last - row < PARA_TILE_ROWS ? last - row : PARA_TILE_ROWS);                    \
+      for (long block = 0; block < blocks; block++) {                                                   \
+        const long row = firstRow + rowCount * block / blocks;                                          \
+        const int height = (int)(firstRow + rowCount * (block + 1) / blocks - row);                     \
         /* Some blocks of rows call one of the panels that come next, the others their own. */            \
         long coming = widest * block / blocks;                                                            \
         if (coming < widest * (block + 1) / blocks) coming += widest;                                     \
@@ -288,25 +332,31 @@ INLINE int only_scaled(const para_epilogue *e, long first, long rows, long colum
   TILES_1_8(KIND, 1) TILES_1_8(KIND, 2) TILES_1_8(KIND, 3) TILES_1_4(KIND, 4)             \
   TILES_1_4(KIND, 5) TILES_1_4(KIND, 6) TILES_1_2(KIND, 7) TILES_1_2(KIND, 8)
 #else
-#define PARA_TILES(KIND) TILES_1_4(KIND, 1) TILES_1_2(KIND, 2)
+#define PARA_TILES(KIND)                                                                  \
+  TILES_1_4(KIND, 1) TILE(KIND, 5, 1) TILE(KIND, 6, 1) TILES_1_2(KIND, 2) TILE(KIND, 1, 3) TILE(KIND, 1, 4)
 #endif
 
-MICRO(float32, 4, 1)
-MICRO(widened, 8, 1)
-MICRO(cached8, 4, 1)  // its sums are stored as the whole numbers that they are
+MICRO(float32, 4, 1, 1)
+MICRO(widened, 8, 2, 1)
+MICRO(cached8, 4, 1, 1)  // its sums are stored as the whole numbers that they are
 
 PRODUCT(float32, 1)
 PRODUCT(widened, 1)
 
 #if !defined(PARA_AMX)  // which has its own
-MICRO(bfloat16, 4, 1)
-MICRO(int8, 4, 0)
-PRODUCT(bfloat16, 1)
+MICRO(bfloat16, 4, BFLOAT16_PARTS, 1)
+MICRO(int8, 4 * INT8_BYTES, INT8_PARTS, 0)
 PRODUCT(int8, 0)
+#endif
+#if !defined(PARA_AVX512)
+#define product_bfloat16 product_widened
+#elif !defined(PARA_AMX)
+PRODUCT(bfloat16, 1)
 #endif
 
 // Prepared rows of activations.
 
+// As bf16: what a cache holds, and products of bf16 where there are such.
 static float prepare_bfloat16(const float *x, long count, void *out) {
   uint16_t *row = out;
   long i = 0;
@@ -320,35 +370,75 @@ static float prepare_bfloat16(const float *x, long count, void *out) {
   return 1;
 }
 
-// x / scale + 128 in [1, 255], scale = greatest |x| / 127; returns the scale.
-static float prepare_int8(const float *x, long count, void *out) {
-  uint8_t *row = out;
+INLINE float greatest_of(const float *x, long count) {
   vf most = {};
+  for (long i = 0; i < count; i += PARA_LANES) {
+    long n = count - i;
+    vf v = LOAD(x + i);
+    most = vf_max(most, vf_max(v, -v));
+  }
+  return vf_largest(most);
+}
+
+// 1.5 · 2²³ rounds to a whole number; its low bits hold that number's.
+INLINE vi nearest_whole(vf v) { return (vi)(v + 12582912.0f) - 0x4B400000; }
+
+INLINE float int8_scale(const float *x, long count) {
+  float greatest = greatest_of(x, count);
+  return greatest > 0 ? greatest / 127 : 1;
+}
+
+// x / scale + 128 in [1, 255] as bytes, scale = greatest |x| / 127; returns the scale.
+static float prepare_bytes(const float *x, long count, void *out) {
+  uint8_t *row = out;
+  const float scale = int8_scale(x, count), inverse = 1 / scale;
   long i = 0;
-  for (; i + PARA_LANES <= count; i += PARA_LANES) {
-    vf v = vf_load(x + i);
-    most = vf_max(most, vf_max(v, -v));
-  }
-  if (i < count) {
-    vf v = vf_load_part(x + i, count - i);
-    most = vf_max(most, vf_max(v, -v));
-  }
-  float greatest = vf_largest(most);
-  float scale = greatest > 0 ? greatest / 127 : 1;
-  float inverse = 1 / scale;
-  // 1.5 · 2²³ rounds to a whole number; its low bits hold that number's.
-#define WHOLE(v) ((vi)((v) * inverse + 12582912.0f) - 0x4B400000)
-  for (i = 0; i + 4 * PARA_LANES <= count; i += 4 * PARA_LANES) {
+  for (; i + 4 * PARA_LANES <= count; i += 4 * PARA_LANES) {
     vi four[4];
-    for (int k = 0; k < 4; k++) four[k] = WHOLE(vf_load(x + i + k * PARA_LANES));
+    for (int k = 0; k < 4; k++) four[k] = nearest_whole(vf_load(x + i + k * PARA_LANES) * inverse);
     vi_store_bytes(row + i, four, 128);
   }
   for (; i < count; i += PARA_LANES) {
     long n = count - i;
-    vb bytes = __builtin_convertvector(WHOLE(LOAD(x + i)) + 128, vb);
+    vb bytes = __builtin_convertvector(nearest_whole(LOAD(x + i) * inverse) + 128, vb);
     if (n >= PARA_LANES) memcpy(row + i, &bytes, sizeof bytes);
     else memcpy(row + i, &bytes, (unsigned long)n);
   }
   for (i = count; i % 4; i++) row[i] = 128;
   return scale;
 }
+
+#if defined(PARA_AVX512)
+#define prepare_row_bfloat16 prepare_bfloat16
+#else
+// Rounded to bf16, stored as fp32.
+static float prepare_row_bfloat16(const float *x, long count, void *out) {
+  float *row = out;
+  for (long i = 0; i < count; i += PARA_LANES) {
+    long n = count - i;
+    vf v = (vf)(vf_bfloat16(LOAD(x + i)) << 16);
+    if (n >= PARA_LANES) vf_store(row + i, v);
+    else vf_store_part(row + i, v, n);
+  }
+  if (count % 2) row[count] = 0;
+  return 1;
+}
+#endif
+
+#if PARA_LANES == 8
+// What bytes would hold in 16 bits, of every four numbers 0, 2, 1, 3.
+static float prepare_row_int8(const float *x, long count, void *out) {
+  uint16_t *row = out;
+  const float scale = int8_scale(x, count), inverse = 1 / scale;
+  for (long i = 0; i < count; i += PARA_LANES) {
+    long n = count - i;
+    vh numbers = __builtin_convertvector(nearest_whole(LOAD(x + i) * inverse) + 128, vh);
+    numbers = __builtin_shufflevector(numbers, numbers, 0, 2, 1, 3, 4, 6, 5, 7);
+    if (n >= PARA_LANES) memcpy(row + i, &numbers, sizeof numbers);
+    else memcpy(row + i, &numbers, n > 4 ? 16 : 8);
+  }
+  return scale;
+}
+#else
+#define prepare_row_int8 prepare_bytes
+#endif

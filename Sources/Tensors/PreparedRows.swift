@@ -10,15 +10,19 @@ package struct PreparedRows {
   /// Bytes from row to row.
   let stride: Int
 
+  /// Bytes of a number.
+  private static func numberBytes(_ compute: ComputeType) -> Int {
+    switch compute {
+    case .float32: 4
+    case .bfloat16: Kernels.current.bfloat16Bytes
+    case .int8: Kernels.current.int8Bytes
+    }
+  }
+
   /// Bytes from row to row.
   static func stride(columns: Int, _ compute: ComputeType) -> Int {
-    let bytes =
-      switch compute {
-      case .float32: (columns + 1) / 2 * 8
-      case .bfloat16: (columns + 1) / 2 * 4
-      case .int8: (columns + 3) / 4 * 4
-      }
-    return CacheLine.oddStride(bytes)
+    let group = compute == .int8 ? 4 : 2
+    return CacheLine.oddStride((columns + group - 1) / group * group * numberBytes(compute))
   }
 
   /// fp32 numbers of memory that so many rows need, scales included.
@@ -39,13 +43,7 @@ package struct PreparedRows {
     rows = whole.rows
     self.columns = columns.count
     compute = whole.compute
-    let bytes =
-      switch compute {
-      case .float32: 4
-      case .bfloat16: 2
-      case .int8: 1
-      }
-    base = whole.base + columns.lowerBound * bytes
+    base = whole.base + columns.lowerBound * Self.numberBytes(compute)
     stride = whole.stride
     scales = whole.scales
   }
@@ -79,12 +77,13 @@ package struct PreparedRows {
   /// their place; not where rows are whole.
   package func set(_ row: Int, _ range: Range<Int>, _ numbers: UnsafePointer<Float>) {
     assert(row >= 0 && row < rows && !Self.areWhole(compute) && range.lowerBound % 2 == 0)
-    let place = base + row * stride
+    let rowStart = base + row * stride
+    let place = rowStart + range.lowerBound * Self.numberBytes(compute)
     if compute == .float32 {
-      (place + range.lowerBound * 4).copyMemory(from: numbers, byteCount: range.count * 4)
-      if columns % 2 == 1 { place.storeBytes(of: 0, toByteOffset: columns * 4, as: Float.self) }
+      place.copyMemory(from: numbers, byteCount: range.count * 4)
+      if columns % 2 == 1 { rowStart.storeBytes(of: 0, toByteOffset: columns * 4, as: Float.self) }
     } else {
-      _ = Kernels.current.prepareBfloat16(numbers, range.count, place + range.lowerBound * 2)
+      _ = Kernels.current.prepareBfloat16(numbers, range.count, place)
     }
   }
 

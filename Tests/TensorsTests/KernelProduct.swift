@@ -66,7 +66,13 @@ final class KernelProduct {
   }
 
   private func prepare(_ x: [Float], offset: Int) {
-    let stride = groups * (kind == .widened ? 8 : 4)
+    let stride =
+      switch kind {
+      case .float32: groups * 4
+      case .widened: groups * 8
+      case .bfloat16: groups * 2 * kernels.bfloat16Bytes
+      case .int8: groups * 4 * kernels.int8Bytes
+      }
     let base = zeros(shape.rows * stride + offset) + offset
     let scales = zeros(shape.rows * 4).bindMemory(to: Float.self, capacity: shape.rows)
     for index in 0..<shape.rows {

@@ -16,7 +16,8 @@
 // the summed index: [panels][groups][16 × 4 bytes]. A group is 1 fp32, 2 bf16 or 4 int8 numbers;
 // what is missing to whole groups and panels is 0. Rows of activations are in groups too.
 
-// Rows of activations: fp32, bf16, or bytes that hold 128 + x / scale.
+// Rows of activations: fp32, bf16, or whole numbers, 128 + x / scale; the last two as the instruction set
+// prepares them, as bf16 or fp32 and in 8 or 16 bits.
 typedef struct {
   const void *rows;
   long stride;          // bytes from row to row
@@ -112,6 +113,8 @@ typedef struct {
 
   // By kind of numbers: fp32 rows × fp32 weights, fp32 × bf16, bf16 × bf16, int8 × int8.
   para_product *productFloat32, *productWidened, *productBfloat16, *productInt8;
+  // Bytes that a number takes in rows of such products.
+  long bfloat16Bytes, int8Bytes;
   // One fp32 row prepared for a product.
   float (*prepareBfloat16)(const float *x, long count, void *row);
   // Returns the row's scale.
