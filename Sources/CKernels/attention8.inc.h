@@ -74,8 +74,8 @@ INLINE void add_generated8(
       quads[2] = _mm512_unpacklo_epi16(b, d);
       quads[3] = _mm512_unpackhi_epi16(b, d);
       for (int m = 0; m < 4; m++) {
-        step_cached8(&sums[0][m], (const char *)high + i, (const char *)&quads[m]);
-        step_cached8(&sums[1][m], (const char *)low + i, (const char *)&quads[m]);
+        sums[0][m] = dot_bytes(sums[0][m], (vi)quads[m], word_of((const char *)high + i, 0));
+        sums[1][m] = dot_bytes(sums[1][m], (vi)quads[m], word_of((const char *)low + i, 0));
       }
     }
     for (int part = 0; part < 2; part++) {
@@ -89,6 +89,36 @@ INLINE void add_generated8(
         float *place = (part ? lows : highs) + 4 * word + 16 * q;
         vi_store(place, (vi)((vu)vi_load(place) + (vu)quarters[q]));
       }
+    }
+  }
+#elif PARA_LANES == 8
+  const long words = row_words(p);
+  for (long word = 0; word < words; word += 4) {
+    const unsigned long bytes = 4 * (unsigned long)(words - word < 4 ? words - word : 4);
+    vi sums[2][2] = {};
+    for (long i = 0; i < l->count; i += 2) {
+      __m128i rows[2] = {};
+      if (word == 0 && i % 4 == 0) call_rows(rows_after(l, i), l->next->valueOffset, words);
+      for (int j = 0; j < 2; j++) {
+        const char *place = l->rows[i + j] + l->past->valueOffset + 4 * word;
+        if (bytes == 16) rows[j] = _mm_loadu_si128((const __m128i *)place);
+        else memcpy(&rows[j], place, bytes);
+      }
+      // Numbers of both rows side by side, in 16 bits, as their weights are.
+      const vi pairs[2] = {
+        (vi)_mm256_cvtepu8_epi16(_mm_unpacklo_epi8(rows[0], rows[1])),
+        (vi)_mm256_cvtepu8_epi16(_mm_unpackhi_epi8(rows[0], rows[1]))};
+      const vi upper = vi_all((uint16_t)high[i] | (int32_t)high[i + 1] << 16);
+      const vi lower = vi_all((uint16_t)low[i] | (int32_t)low[i + 1] << 16);
+      for (int half = 0; half < 2; half++) {
+        sums[0][half] = add_pairs(sums[0][half], pairs[half], upper);
+        sums[1][half] = add_pairs(sums[1][half], pairs[half], lower);
+      }
+    }
+    for (int half = 0; half < 2 && 4 * word + 8 * half < p->headSize; half++) {
+      const long place = 4 * word + 8 * half;
+      vi_store(highs + place, (vi)((vu)vi_load(highs + place) + (vu)sums[0][half]));
+      vi_store(lows + place, (vi)((vu)vi_load(lows + place) + (vu)sums[1][half]));
     }
   }
 #else

@@ -27,6 +27,7 @@ const para_kernels PARA_TABLE = {
   .productInt8 = product_int8,
   .bfloat16Bytes = BFLOAT16_BYTES,
   .int8Bytes = INT8_BYTES,
+  .int8Steps = INT8_STEPS,
   .prepareBfloat16 = prepare_row_bfloat16,
   .prepareInt8 = prepare_row_int8,
   .hadamard = hadamard,

@@ -71,16 +71,42 @@ INLINE vi weights_bfloat16(const char *weights, const int part) { return half_of
 INLINE vi add_bfloat16(vi sum, vi x, vi w) { return add_float32(sum, x, w); }
 #endif
 
+#if PARA_LANES == 8
+
+// Without `vpdpbusd`, pairs of 16 bits are multiplied: of each four numbers 0 and 2, then 1 and 3.
+INLINE vi pairs_of_signed(vi bytes, const int part) {
+  return (vi)_mm256_srai_epi16(part ? (__m256i)bytes : _mm256_slli_epi16((__m256i)bytes, 8), 8);
+}
+INLINE vi pairs_of_unsigned(vi bytes, const int part) {
+  return part ? (vi)_mm256_srli_epi16((__m256i)bytes, 8) : bytes & 0x00FF00FF;
+}
+INLINE vi add_pairs(vi sum, vi a, vi b) {
+  return (vi)_mm256_add_epi32((__m256i)sum, _mm256_madd_epi16((__m256i)a, (__m256i)b));
+}
+
+// Four unsigned bytes times four signed ones, added to each sum.
+INLINE vi dot_bytes(vi sum, vi a, vi b) {
+  for (int part = 0; part < 2; part++) sum = add_pairs(sum, pairs_of_unsigned(a, part), pairs_of_signed(b, part));
+  return sum;
+}
+
+// A prepared row's pairs lie so already.
+enum { INT8_PARTS = 2, INT8_BYTES = 2, INT8_STEPS = 2047 };
+INLINE vi row_int8(const char *row, const int part) { return word_of(row, part); }
+INLINE vi weights_int8(const char *weights, const int part) { return pairs_of_signed(vi_load(weights), part); }
+INLINE vi add_int8(vi sum, vi x, vi w) { return add_pairs(sum, x, w); }
+
+// Here the unsigned bytes are those of the cache.
+INLINE vi row_cached8(const char *row, const int part) { return pairs_of_signed(word_of(row, 0), part); }
+INLINE vi weights_cached8(const char *cache, const int part) { return pairs_of_unsigned(vi_load(cache), part); }
+INLINE vi add_cached8(vi sum, vi x, vi cache) { return add_pairs(sum, x, cache); }
+
+#else
+
 // Four unsigned bytes times four signed ones, added to each sum.
 INLINE vi dot_bytes(vi sum, vi a, vi b) {
 #if defined(PARA_AVX512)
   return (vi)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)a, (__m512i)b);
-#elif PARA_LANES == 8
-  __m256i even = _mm256_madd_epi16(
-    _mm256_and_si256((__m256i)a, _mm256_set1_epi16(0xFF)),
-    _mm256_srai_epi16(_mm256_slli_epi16((__m256i)b, 8), 8));
-  __m256i odd = _mm256_madd_epi16(_mm256_srli_epi16((__m256i)a, 8), _mm256_srai_epi16((__m256i)b, 8));
-  return (vi)_mm256_add_epi32((__m256i)sum, _mm256_add_epi32(even, odd));
 #else
   vu total = (vu)sum;
   for (int byte = 0; byte < 4; byte++)
@@ -89,29 +115,17 @@ INLINE vi dot_bytes(vi sum, vi a, vi b) {
 #endif
 }
 
-#if PARA_LANES == 8
-// Without `vpdpbusd`, pairs of 16 bits are multiplied: of each group's numbers 0 and 2, then 1 and 3. A
-// row's lie so already.
-enum { INT8_PARTS = 2, INT8_BYTES = 2 };
-INLINE vi row_int8(const char *row, const int part) { return word_of(row, part); }
-INLINE vi weights_int8(const char *weights, const int part) {
-  __m256i bytes = (__m256i)vi_load(weights);
-  return (vi)_mm256_srai_epi16(part ? bytes : _mm256_slli_epi16(bytes, 8), 8);
-}
-INLINE vi add_int8(vi sum, vi x, vi w) {
-  return (vi)_mm256_add_epi32((__m256i)sum, _mm256_madd_epi16((__m256i)x, (__m256i)w));
-}
-#else
-enum { INT8_PARTS = 1, INT8_BYTES = 1 };
+enum { INT8_PARTS = 1, INT8_BYTES = 1, INT8_STEPS = 127 };
 INLINE vi row_int8(const char *row, const int part) { return word_of(row, 0); }
 INLINE vi weights_int8(const char *weights, const int part) { return vi_load(weights); }
 INLINE vi add_int8(vi sum, vi x, vi w) { return dot_bytes(sum, x, w); }
-#endif
 
 // Here the unsigned bytes are those of the cache.
 INLINE vi row_cached8(const char *row, const int part) { return word_of(row, 0); }
 INLINE vi weights_cached8(const char *cache, const int part) { return vi_load(cache); }
 INLINE vi add_cached8(vi sum, vi x, vi cache) { return dot_bytes(sum, cache, x); }
+
+#endif
 
 // One group of a row and some columns.
 #define STEP(KIND, PARTS)                                                                   \
@@ -121,7 +135,6 @@ INLINE vi add_cached8(vi sum, vi x, vi cache) { return dot_bytes(sum, cache, x);
   }
 STEP(float32, 1)
 STEP(widened, 2)
-STEP(cached8, 1)
 
 // Rows that go through an epilogue together.
 enum { FINISHED_ROWS = 4 };
@@ -338,7 +351,7 @@ INLINE int only_scaled(const para_epilogue *e, long first, long rows, long colum
 
 MICRO(float32, 4, 1, 1)
 MICRO(widened, 8, 2, 1)
-MICRO(cached8, 4, 1, 1)  // its sums are stored as the whole numbers that they are
+MICRO(cached8, 4, INT8_PARTS, 1)  // its sums are stored as the whole numbers that they are
 
 PRODUCT(float32, 1)
 PRODUCT(widened, 1)
@@ -383,15 +396,16 @@ INLINE float greatest_of(const float *x, long count) {
 // 1.5 · 2²³ rounds to a whole number; its low bits hold that number's.
 INLINE vi nearest_whole(vf v) { return (vi)(v + 12582912.0f) - 0x4B400000; }
 
-INLINE float int8_scale(const float *x, long count) {
+// What a step is worth where the greatest of the numbers is so many.
+INLINE float step_of(const float *x, long count, const float steps) {
   float greatest = greatest_of(x, count);
-  return greatest > 0 ? greatest / 127 : 1;
+  return greatest > 0 ? greatest / steps : 1;
 }
 
 // x / scale + 128 in [1, 255] as bytes, scale = greatest |x| / 127; returns the scale.
 static float prepare_bytes(const float *x, long count, void *out) {
   uint8_t *row = out;
-  const float scale = int8_scale(x, count), inverse = 1 / scale;
+  const float scale = step_of(x, count, 127), inverse = 1 / scale;
   long i = 0;
   for (; i + 4 * PARA_LANES <= count; i += 4 * PARA_LANES) {
     vi four[4];
@@ -426,10 +440,13 @@ static float prepare_row_bfloat16(const float *x, long count, void *out) {
 #endif
 
 #if PARA_LANES == 8
-// What bytes would hold in 16 bits, of every four numbers 0, 2, 1, 3.
+// Of every four numbers 0, 2, 1, 3, each 128 + x / scale in 16 bits. Where there is room for 16, 12 cost no
+// more than 8 and spare a row's small numbers what its greatest would cost them; sums of longer rows
+// than 8,192 allow less.
 static float prepare_row_int8(const float *x, long count, void *out) {
   uint16_t *row = out;
-  const float scale = int8_scale(x, count), inverse = 1 / scale;
+  const float most = 2147483647.0f / 127 / (float)(count + 1);
+  const float scale = step_of(x, count, most < INT8_STEPS ? most : INT8_STEPS), inverse = 1 / scale;
   for (long i = 0; i < count; i += PARA_LANES) {
     long n = count - i;
     vh numbers = __builtin_convertvector(nearest_whole(LOAD(x + i) * inverse) + 128, vh);

@@ -37,7 +37,13 @@ INLINE vi vi_load(const void *p) {
 INLINE void vf_store(void *p, vf v) { memcpy(p, &v, sizeof v); }
 INLINE void vi_store(void *p, vi v) { memcpy(p, &v, sizeof v); }
 
-INLINE vf vf_select(vi mask, vf yes, vf no) { return (vf)(((vi)yes & mask) | ((vi)no & ~mask)); }
+INLINE vf vf_select(vi mask, vf yes, vf no) {
+#if PARA_LANES == 8
+  return _mm256_blendv_ps(no, yes, (vf)mask);
+#else
+  return (vf)(((vi)yes & mask) | ((vi)no & ~mask));
+#endif
+}
 
 #if defined(PARA_AVX512)
 
@@ -73,6 +79,40 @@ INLINE whole_quad vu_sum_4(const vu v[4]) {
   return (whole_quad)_mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
 }
 
+#elif PARA_LANES == 8
+
+INLINE __m256i first_lanes(long n) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), _mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0));
+}
+INLINE vf vf_load_part(const float *p, long n) { return _mm256_maskload_ps(p, first_lanes(n)); }
+INLINE void vf_store_part(float *p, vf v, long n) { _mm256_maskstore_ps(p, first_lanes(n), v); }
+INLINE vf vf_max(vf a, vf b) { return _mm256_max_ps(a, b); }
+INLINE vf vf_min(vf a, vf b) { return _mm256_min_ps(a, b); }
+INLINE float vf_sum(vf v) {
+  quad four = _mm256_castps256_ps128(v) + _mm256_extractf128_ps(v, 1);
+  quad two = four + _mm_movehl_ps(four, four);
+  return two[0] + two[1];
+}
+INLINE float vf_largest(vf v) {
+  quad four = _mm_max_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+  quad two = _mm_max_ps(four, _mm_movehl_ps(four, four));
+  return two[0] > two[1] ? two[0] : two[1];
+}
+INLINE void vf_sum_4(const vf v[4], float sums[4]) {
+  vf all = _mm256_hadd_ps(_mm256_hadd_ps(v[0], v[1]), _mm256_hadd_ps(v[2], v[3]));
+  _mm_storeu_ps(sums, _mm256_castps256_ps128(all) + _mm256_extractf128_ps(all, 1));
+}
+INLINE void vi_store_bytes(void *p, const vi v[4], const int more) {
+  __m256i ab = _mm256_packs_epi32((__m256i)v[0], (__m256i)v[1]), cd = _mm256_packs_epi32((__m256i)v[2], (__m256i)v[3]);
+  __m256i bytes = _mm256_permutevar8x32_epi32(_mm256_packs_epi16(ab, cd), _mm256_set_epi32(7, 3, 6, 2, 5, 1, 4, 0));
+  _mm256_storeu_si256(p, _mm256_add_epi8(bytes, _mm256_set1_epi8((char)more)));
+}
+INLINE whole_quad vu_sum_4(const vu v[4]) {
+  __m256i all = _mm256_hadd_epi32(
+    _mm256_hadd_epi32((__m256i)v[0], (__m256i)v[1]), _mm256_hadd_epi32((__m256i)v[2], (__m256i)v[3]));
+  return (whole_quad)_mm_add_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1));
+}
+
 #else
 
 INLINE vf vf_load_part(const float *p, long n) {
@@ -84,6 +124,7 @@ INLINE void vf_store_part(float *p, vf v, long n) {
   for (long i = 0; i < n; i++) p[i] = v[i];
 }
 INLINE vf vf_max(vf a, vf b) { return vf_select(a > b, a, b); }
+INLINE vf vf_min(vf a, vf b) { return vf_select(a < b, a, b); }
 INLINE float vf_sum(vf v) {
   float lanes[PARA_LANES];
   memcpy(lanes, &v, sizeof v);
@@ -124,8 +165,7 @@ INLINE vf vf_exp(vf x) {
   vf bounded = _mm512_max_ps(vf_all(-87.3f), _mm512_min_ps(vf_all(89), x));
   vf n = _mm512_roundscale_ps(bounded * 1.44269504088896341f, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 #else
-  vi low = x < -87.3f, high = x > 88.7f;
-  vf bounded = vf_select(low, vf_all(-87.3f), vf_select(high, vf_all(88.7f), x));
+  vf bounded = vf_max(vf_all(-87.3f), vf_min(vf_all(88.7f), x));
   vf shifted = bounded * 1.44269504088896341f + 12582912.0f;  // 1.5 · 2²³: rounds to an integer
   vf n = shifted - 12582912.0f;
 #endif
@@ -141,11 +181,10 @@ INLINE vf vf_exp(vf x) {
 #if defined(PARA_AVX512)
   return _mm512_maskz_scalef_ps(notLow, p, n);
 #else
-  // 2^n in two factors, because 2^128 is no float.
-  vi exponent = __builtin_convertvector(n, vi), half = exponent >> 1;
-  vf result = p * (vf)((half + 127) << 23) * (vf)((exponent - half + 127) << 23);
-  result = vf_select(low, (vf){}, vf_select(high, vf_all(__builtin_inff()), result));
-  return vf_select(x == x, result, x);
+  // p · 2^n by adding n, the low bits of `shifted`, to the exponent: within the bounds all are normal.
+  vf result = (vf)(((vu)shifted << 23) + (vu)p);
+  result = vf_select(x > 88.7f, vf_all(__builtin_inff()), result);
+  return vf_select(x == x, (vf)((vi)result & (x >= -87.3f)), x);
 #endif
 }
 
@@ -192,6 +231,10 @@ INLINE void vf_interleave(vf even, vf odd, vf *first, vf *second) {
   *first = _mm512_permutex2var_ps(even, _mm512_set_epi32(23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0), odd);
   *second =
     _mm512_permutex2var_ps(even, _mm512_set_epi32(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8), odd);
+#elif PARA_LANES == 8
+  vf low = _mm256_unpacklo_ps(even, odd), high = _mm256_unpackhi_ps(even, odd);
+  *first = _mm256_permute2f128_ps(low, high, 0x20);
+  *second = _mm256_permute2f128_ps(low, high, 0x31);
 #else
   float run[2 * PARA_LANES];
   for (int i = 0; i < PARA_LANES; i++) {

@@ -25,13 +25,16 @@ import Testing
   }
 
   /// What int8 keeps of a row: whole numbers and their scale.
-  private func quantised(_ row: ArraySlice<Float>) -> [Double] {
+  private func quantised(_ row: ArraySlice<Float>, steps: Int) -> [Double] {
     let greatest = row.map(abs).max() ?? 0
-    let scale = greatest > 0 ? greatest / 127 : 1, inverse = 1 / scale
+    let scale = greatest > 0 ? greatest / Float(steps) : 1, inverse = 1 / scale
     return row.map { Double(($0 * inverse).rounded(.toNearestOrEven)) * Double(scale) }
   }
 
-  private func rows(_ x: [Float], _ count: Int, _ kind: Kind, weights: Bool) -> [[Double]] {
+  /// - Parameter int8Steps: What numbers are at most, in steps of their row's scale.
+  private func rows(
+    _ x: [Float], _ count: Int, _ kind: Kind, weights: Bool, int8Steps: Int = 127
+  ) -> [[Double]] {
     let size = x.count / count
     return (0..<count).map { index in
       let row = x[index * size..<(index + 1) * size]
@@ -39,7 +42,7 @@ import Testing
       case .float32: return row.map(Double.init)
       case .widened: return row.map { Double(weights ? narrowed($0) : $0) }
       case .bfloat16: return row.map { Double(narrowed($0)) }
-      case .int8: return quantised(row)
+      case .int8: return quantised(row, steps: int8Steps)
       }
     }
   }
@@ -51,9 +54,9 @@ import Testing
       let x = random.floats(shape.rows * shape.inner)
       let w = random.floats(shape.columns * shape.inner)
       let found = KernelProduct(isa, kind, x, w, shape, misalignment: index % 3).out
-      let (a, b) = (
-        rows(x, shape.rows, kind, weights: false), rows(w, shape.columns, kind, weights: true)
-      )
+      let steps = InstructionSets.kernels(isa).int8Steps
+      let a = rows(x, shape.rows, kind, weights: false, int8Steps: steps)
+      let b = rows(w, shape.columns, kind, weights: true)
       for row in 0..<shape.rows {
         for column in 0..<shape.columns {
           let expected = zip(a[row], b[column]).reduce(0.0) { $0 + $1.0 * $1.1 }

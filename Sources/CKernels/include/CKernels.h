@@ -115,6 +115,8 @@ typedef struct {
   para_product *productFloat32, *productWidened, *productBfloat16, *productInt8;
   // Bytes that a number takes in rows of such products.
   long bfloat16Bytes, int8Bytes;
+  // What x / scale is at most in rows of whole numbers, up to 8,192 of them.
+  long int8Steps;
   // One fp32 row prepared for a product.
   float (*prepareBfloat16)(const float *x, long count, void *row);
   // Returns the row's scale.
