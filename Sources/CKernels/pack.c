@@ -58,3 +58,13 @@ float para_pack_int8(const float *row, long size, long lane, void *panel, int32_
   *sum = total;
   return scale;
 }
+
+float para_pack_int16(const float *row, long size, long lane, void *panel) {
+  float greatest = greatest_magnitude(row, size), unit = greatest > 0 ? 1 / greatest : 1;
+  double squares = 0;
+  for (long i = 0; i < size; i++) squares += (double)(row[i] * unit) * (row[i] * unit);
+  float scale = para_int16_scale(greatest, (float)squares), inverse = 1 / scale;
+  int16_t *out = (int16_t *)panel + lane * 2;
+  for (long i = 0; i < size; i++) out[i / 2 * 32 + i % 2] = (int16_t)__builtin_rintf(row[i] * inverse);
+  return scale;
+}

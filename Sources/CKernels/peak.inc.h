@@ -67,6 +67,8 @@ static long peak_int8(long rounds) { return peak_of_tiles(1, rounds); }
 PEAK(int8, 4 / INT8_PARTS)
 #if defined(PARA_AVX512)
 PEAK(bfloat16, 2)
+#elif PARA_LANES == 8
+#define peak_bfloat16 peak_int8  // in 16 bits, as int8 too
 #else
 #define peak_bfloat16 peak_float32
 #endif

@@ -20,14 +20,15 @@ INLINE int tile_panels(long rows) {
 // one does.
 INLINE long blocks_of_rows(long rows) { return (rows + PARA_TILE_ROWS - 1) / PARA_TILE_ROWS; }
 
-// How a tile's sums of whole numbers become real: activations were stored as 128 + x / scale.
+// How a tile's sums of whole numbers become real: bytes were stored as 128 + x / scale.
 typedef struct {
   const float *ofRow, *ofColumn;
-  const int32_t *offsets;  // of columns
+  const int32_t *offsets;  // of columns, or null
 } tile_scales;
 
 INLINE vf scaled(vi sum, const tile_scales *s, long row, long column) {
-  return __builtin_convertvector(sum - vi_load(s->offsets + column), vf) * (s->ofRow[row] * vf_load(s->ofColumn + column));
+  if (s->offsets) sum -= vi_load(s->offsets + column);
+  return __builtin_convertvector(sum, vf) * (s->ofRow[row] * vf_load(s->ofColumn + column));
 }
 
 #define LOAD(p) (n >= PARA_LANES ? vf_load(p) : vf_load_part(p, n))
@@ -95,6 +96,11 @@ enum { INT8_PARTS = 2, INT8_BYTES = 2, INT8_STEPS = 2047 };
 INLINE vi row_int8(const char *row, const int part) { return word_of(row, part); }
 INLINE vi weights_int8(const char *weights, const int part) { return pairs_of_signed(vi_load(weights), part); }
 INLINE vi add_int8(vi sum, vi x, vi w) { return add_pairs(sum, x, w); }
+
+// Whole numbers of 16 bits: pairs as they are.
+INLINE vi row_int16(const char *row, const int part) { return word_of(row, 0); }
+INLINE vi weights_int16(const char *weights, const int part) { return vi_load(weights); }
+INLINE vi add_int16(vi sum, vi x, vi w) { return add_pairs(sum, x, w); }
 
 // Here the unsigned bytes are those of the cache.
 INLINE vi row_cached8(const char *row, const int part) { return pairs_of_signed(word_of(row, 0), part); }
@@ -222,6 +228,13 @@ INLINE int only_scaled(const para_epilogue *e, long first, long rows, long colum
   return 1;
 }
 
+// Instructions that count and address take places that AVX2's many need.
+#if PARA_LANES == 8
+#define UNROLLED _Pragma("clang loop unroll_count(2)")
+#else
+#define UNROLLED
+#endif
+
 // One tile: out is [rows, panels × 16] with `outStride` numbers from row to row, and may be added to.
 // Meanwhile the panel at `next` is called into the cache; with few rows, when memory is what is
 // waited for, as many panels as the tile has. Rows are addressed from every third, which leaves the
@@ -236,7 +249,7 @@ INLINE int only_scaled(const para_epilogue *e, long first, long rows, long colum
       _Pragma("clang loop unroll(full)") for (int v = 0; v < panels * PANEL_VECTORS; v++)                 \
         sums[row][v] = (vi){};                                                                            \
     const char *thirds[3] = {a, a + 3 * stride, a + 6 * stride}, *end = w + groups * 64;                  \
-    for (; w < end; w += 64, next += 64) {                                                                \
+    UNROLLED for (; w < end; w += 64, next += 64) {                                                       \
       _Pragma("clang loop unroll(full)") for (int p = 0; p < (rows > 4 ? 1 : panels); p++)                \
         __builtin_prefetch(next + p * panelBytes, 0, 2);                                                  \
       _Pragma("clang loop unroll(full)") for (int part = 0; part < PARTS; part++) {                       \
@@ -311,7 +324,9 @@ INLINE int only_scaled(const para_epilogue *e, long first, long rows, long colum
         const char *next = panel + widest >= end && w->after ? w->after : panels + coming * panelBytes;   \
         const char *rows = (const char *)a->rows + row * a->stride;                                       \
         tile_scales scales = {0};                                                                         \
-        if (!REAL) scales = (tile_scales){a->scales + row, w->scales + panel * 16, w->offsets + panel * 16}; \
+        if (!REAL)                                                                                      \
+          scales = (tile_scales){                                                                       \
+            a->scales + row, w->scales + panel * 16, w->offsets ? w->offsets + panel * 16 : 0};         \
         const float *factors[PARA_TILE_ROWS];                                                             \
         if ((panel + width) * 16 <= w->columns &&                                                         \
             (plain || only_scaled(epilogue, row, height, panel * 16, width * 16, factors))) {             \
@@ -360,6 +375,12 @@ PRODUCT(widened, 1)
 MICRO(bfloat16, 4, BFLOAT16_PARTS, 1)
 MICRO(int8, 4 * INT8_BYTES, INT8_PARTS, 0)
 PRODUCT(int8, 0)
+#endif
+#if PARA_LANES == 8
+MICRO(int16, 4, 1, 0)
+PRODUCT(int16, 0)
+#else
+#define product_int16 0
 #endif
 #if !defined(PARA_AVX512)
 #define product_bfloat16 product_widened
@@ -456,6 +477,29 @@ static float prepare_row_int8(const float *x, long count, void *out) {
   }
   return scale;
 }
+
+// x / scale in 16 bits. Rows and features (para_pack_int16) are no longer, in steps, than
+// para_int16_scale says, so that by Cauchy and Schwarz sums of their products stay below 2³¹.
+static float prepare_int16(const float *x, long count, void *out) {
+  int16_t *row = out;
+  const float greatest = greatest_of(x, count), unit = greatest > 0 ? 1 / greatest : 1;
+  vf squares = {};
+  for (long i = 0; i < count; i += PARA_LANES) {
+    long n = count - i;
+    vf v = LOAD(x + i) * unit;
+    squares += v * v;
+  }
+  const float scale = para_int16_scale(greatest, vf_sum(squares)), inverse = 1 / scale;
+  for (long i = 0; i < count; i += PARA_LANES) {
+    long n = count - i;
+    vh numbers = __builtin_convertvector(nearest_whole(LOAD(x + i) * inverse), vh);
+    if (n >= PARA_LANES) memcpy(row + i, &numbers, sizeof numbers);
+    else memcpy(row + i, &numbers, 2 * (unsigned long)n);
+  }
+  if (count % 2) row[count] = 0;
+  return scale;
+}
 #else
 #define prepare_row_int8 prepare_bytes
+#define prepare_int16 0
 #endif

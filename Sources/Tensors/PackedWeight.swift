@@ -10,7 +10,7 @@ package struct PackedWeight: Sendable {
   package let columns: Int
   package let kind: Kind
   let memory: MemoryBlock
-  /// int8: a scale for each feature, [panels × 16].
+  /// int8 and int16: a scale for each feature, [panels × 16].
   let scales: FloatBuffer?
   /// int8: 128 · Σ of each feature's numbers, [panels × 16].
   let offsets: MemoryBlock?
@@ -21,12 +21,14 @@ package struct PackedWeight: Sendable {
     case widened
     case bfloat16
     case int8
+    /// Whole numbers of 16 bits, in the place of bf16.
+    case int16
 
     package init(_ format: Weight.Format, _ compute: ComputeType) {
       self =
         switch compute {
         case .float32: format == .bfloat16 ? .widened : .float32
-        case .bfloat16: .bfloat16
+        case .bfloat16: Kernels.multipliesInt16 ? .int16 : .bfloat16
         case .int8: .int8
         }
     }
@@ -34,8 +36,17 @@ package struct PackedWeight: Sendable {
     var numbersPerGroup: Int {
       switch self {
       case .float32: 1
-      case .widened, .bfloat16: 2
+      case .widened, .bfloat16, .int16: 2
       case .int8: 4
+      }
+    }
+
+    /// Bytes that a feature takes beside its numbers: scale and offset.
+    var extraBytes: Int {
+      switch self {
+      case .float32, .widened, .bfloat16: 0
+      case .int8: 8
+      case .int16: 4
       }
     }
   }
@@ -46,7 +57,7 @@ package struct PackedWeight: Sendable {
   package static func byteCount(rows: Int, columns: Int, _ kind: Kind) -> Int {
     let panels = (rows + panelRows - 1) / panelRows
     let groups = (columns + kind.numbersPerGroup - 1) / kind.numbersPerGroup
-    return panels * (groups * 64 + (kind == .int8 ? panelRows * 8 : 0))
+    return panels * (groups * 64 + panelRows * kind.extraBytes)
   }
 
   /// Where a panel lies.
@@ -69,9 +80,9 @@ package struct PackedWeight: Sendable {
     let panels = (weight.rows + Self.panelRows - 1) / Self.panelRows
     let groups = (weight.columns + kind.numbersPerGroup - 1) / kind.numbersPerGroup
     memory = MemoryBlock(byteCount: panels * groups * 64)
-    let isInt8 = kind == .int8
-    scales = isInt8 ? FloatBuffer(repeating: 1, count: panels * Self.panelRows) : nil
-    offsets = isInt8 ? MemoryBlock(byteCount: panels * Self.panelRows * 4) : nil
+    scales =
+      kind.extraBytes > 0 ? FloatBuffer(repeating: 1, count: panels * Self.panelRows) : nil
+    offsets = kind == .int8 ? MemoryBlock(byteCount: panels * Self.panelRows * 4) : nil
     let grain = max(1, (1 << 18) / max(1, weight.columns * Self.panelRows))
     parallel.ranges(panels, grain: grain) { panels in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: max(1, weight.columns)) { row in
@@ -101,6 +112,7 @@ package struct PackedWeight: Sendable {
         Kernels.current.hadamard(row, columns)
         scales?.base[index] = para_pack_int8(row, columns, lane, base, &sum)
         offsets?.base.storeBytes(of: sum * 128, toByteOffset: index * 4, as: Int32.self)
+      case .int16: scales?.base[index] = para_pack_int16(row, columns, lane, base)
       }
     }
   }

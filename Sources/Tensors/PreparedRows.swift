@@ -14,7 +14,7 @@ package struct PreparedRows {
   private static func numberBytes(_ compute: ComputeType) -> Int {
     switch compute {
     case .float32: 4
-    case .bfloat16: Kernels.current.bfloat16Bytes
+    case .bfloat16: Kernels.multipliesInt16 ? 2 : Kernels.current.bfloat16Bytes
     case .int8: Kernels.current.int8Bytes
     }
   }
@@ -62,6 +62,8 @@ package struct PreparedRows {
     if compute == .int8 {
       Kernels.current.hadamard(numbers, columns)
       scales[row] = Kernels.current.prepareInt8(numbers, columns, base + row * stride)
+    } else if Self.areWhole(compute) {
+      scales[row] = Kernels.current.prepareInt16(numbers, columns, base + row * stride)
     } else {
       set(row, 0..<columns, numbers)
     }
@@ -71,7 +73,9 @@ package struct PreparedRows {
   package static let mixedColumns = 256
 
   /// True if a row is rounded only as a whole, because all its numbers share a scale.
-  package static func areWhole(_ compute: ComputeType) -> Bool { compute == .int8 }
+  package static func areWhole(_ compute: ComputeType) -> Bool {
+    compute == .int8 || (compute == .bfloat16 && Kernels.multipliesInt16)
+  }
 
   /// Rounds some numbers of one row, from an even one on and up to an even one or the last, into
   /// their place; not where rows are whole.

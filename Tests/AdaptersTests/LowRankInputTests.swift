@@ -33,16 +33,24 @@ import Testing
     let buffer = FloatBuffer(repeating: 7, count: count * input.columns)
     let out = Matrix(base: buffer.base, rows: count, columns: input.columns)
     input.multiply(prepared, rows: own, into: out, next: input)
-    // fp32 sums of numbers that are rounded to bf16 before; int8 rows and weights are mixed and
-    // rounded, whose errors add up as the root of their number.
+    // fp32 sums of numbers that are rounded to bf16 before; rows and weights of whole numbers are
+    // rounded, in int8 mixed before, and their errors add up as the root of their number.
+    let isWhole = PreparedRows.areWhole(compute)
     func rounded(_ number: Float) -> Double {
-      guard compute == .bfloat16 else { return Double(number) }
+      guard compute == .bfloat16, !isWhole else { return Double(number) }
       let bits = number.bitPattern
       return Double(Float(bitPattern: (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF_0000))
     }
-    let tolerance = (compute == .int8 ? 6e-2 : 4e-6) * Double(columns).squareRoot()
+    func length(_ numbers: ArraySlice<Float>) -> Double {
+      numbers.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+    }
     for row in own {
       for feature in 0..<rank {
+        let weights = numbers[feature * columns..<(feature + 1) * columns]
+        let tolerance =
+          isWhole && compute == .bfloat16
+          ? 1e-4 * length(states[row][...]) * length(weights)
+          : (compute == .int8 ? 6e-2 : 4e-6) * Double(columns).squareRoot()
         let exact = (0..<columns).reduce(0.0) {
           $0 + rounded(states[row][$1]) * rounded(numbers[feature * columns + $1])
         }

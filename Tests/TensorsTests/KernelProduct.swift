@@ -22,7 +22,7 @@ final class KernelProduct {
     kernels = InstructionSets.kernels(isa)
     self.kind = kind
     self.shape = shape
-    let per = [.float32: 1, .widened: 2, .bfloat16: 2, .int8: 4][kind] ?? 1
+    let per = [.float32: 1, .widened: 2, .bfloat16: 2, .int8: 4, .int16: 2][kind] ?? 1
     groups = (shape.inner + per - 1) / per
     result = .allocate(capacity: shape.rows * shape.columns)
     result.initialize(repeating: .nan, count: shape.rows * shape.columns)
@@ -58,17 +58,18 @@ final class KernelProduct {
         var sum: Int32 = 0
         scales[column] = para_pack_int8(row, shape.inner, column % 16, panel, &sum)
         offsets[column] = sum * 128
+      case .int16: scales[column] = para_pack_int16(row, shape.inner, column % 16, panel)
       }
     }
     weight = para_packed_weight(
-      panels: base, columns: shape.columns, groups: groups, scales: scales, offsets: offsets,
-      after: nil)
+      panels: base, columns: shape.columns, groups: groups, scales: scales,
+      offsets: kind == .int16 ? nil : UnsafePointer(offsets), after: nil)
   }
 
   private func prepare(_ x: [Float], offset: Int) {
     let stride =
       switch kind {
-      case .float32: groups * 4
+      case .float32, .int16: groups * 4
       case .widened: groups * 8
       case .bfloat16: groups * 2 * kernels.bfloat16Bytes
       case .int8: groups * 4 * kernels.int8Bytes
@@ -82,6 +83,7 @@ final class KernelProduct {
       case .float32, .widened: place.copyMemory(from: row, byteCount: row.count * 4)
       case .bfloat16: _ = kernels.prepareBfloat16(row, row.count, place)
       case .int8: scales[index] = kernels.prepareInt8(row, row.count, place)
+      case .int16: scales[index] = kernels.prepareInt16(row, row.count, place)
       }
     }
     activations = para_activations(rows: base, stride: stride, scales: scales)
@@ -124,6 +126,7 @@ final class KernelProduct {
       case .widened: kernels.productWidened
       case .bfloat16: kernels.productBfloat16
       case .int8: kernels.productInt8
+      case .int16: kernels.productInt16
       }
     kernel?(
       &activations, &weight, &epilogue, rows.lowerBound, rows.count, panels.lowerBound,

@@ -6,7 +6,12 @@ import Testing
 /// The products of every instruction set against sums in Double of the numbers as each kind rounds
 /// them, over rows, columns and lengths around tiles and panels, at misaligned addresses.
 @Suite struct ProductKernelTests {
-  enum Kind: CaseIterable { case float32, widened, bfloat16, int8 }
+  enum Kind: CaseIterable { case float32, widened, bfloat16, int8, int16 }
+
+  private static let cases = InstructionSets.names.flatMap { isa in
+    Kind.allCases.filter { $0 != .int16 || InstructionSets.kernels(isa).productInt16 != nil }
+      .map { (isa, $0) }
+  }
 
   private typealias Shape = (rows: Int, inner: Int, columns: Int)
 
@@ -28,7 +33,10 @@ import Testing
   private func quantised(_ row: ArraySlice<Float>, steps: Int) -> [Double] {
     let greatest = row.map(abs).max() ?? 0
     let scale = greatest > 0 ? greatest / Float(steps) : 1, inverse = 1 / scale
-    return row.map { Double(($0 * inverse).rounded(.toNearestOrEven)) * Double(scale) }
+    // A product that is rounded once, as by a fused addition.
+    return row.map {
+      (Double($0) * Double(inverse)).rounded(.toNearestOrEven) * Double(scale)
+    }
   }
 
   /// - Parameter int8Steps: What numbers are at most, in steps of their row's scale.
@@ -39,7 +47,7 @@ import Testing
     return (0..<count).map { index in
       let row = x[index * size..<(index + 1) * size]
       switch kind {
-      case .float32: return row.map(Double.init)
+      case .float32, .int16: return row.map(Double.init)
       case .widened: return row.map { Double(weights ? narrowed($0) : $0) }
       case .bfloat16: return row.map { Double(narrowed($0)) }
       case .int8: return quantised(row, steps: int8Steps)
@@ -47,8 +55,16 @@ import Testing
     }
   }
 
-  @Test(arguments: InstructionSets.names, Kind.allCases) func equalsTheSum(isa: String, kind: Kind)
-  {
+  /// The step that 16 bits leave a row.
+  private func int16Step(_ row: [Double]) -> Double {
+    max(length(row) / 46_000, (row.map(abs).max() ?? 0) / 32_767)
+  }
+
+  private func length(_ row: [Double]) -> Double {
+    row.reduce(0) { $0 + $1 * $1 }.squareRoot()
+  }
+
+  @Test(arguments: cases) func equalsTheSum(isa: String, kind: Kind) {
     var random = SeededGenerator(seed: 21)
     for (index, shape) in Self.shapes.enumerated() {
       let x = random.floats(shape.rows * shape.inner)
@@ -61,15 +77,50 @@ import Testing
         for column in 0..<shape.columns {
           let expected = zip(a[row], b[column]).reduce(0.0) { $0 + $1.0 * $1.1 }
           let difference = abs(Double(found[row * shape.columns + column]) - expected)
-          #expect(difference <= 2e-5 * Double(shape.inner).squareRoot(), "\(shape)")
+          var tolerance = 2e-5 * Double(shape.inner).squareRoot()
+          if kind == .int16 {
+            // Six deviations of the sum of both rows' roundings, each even over a step.
+            let x = int16Step(a[row]) * length(b[column]), w = int16Step(b[column]) * length(a[row])
+            tolerance += 6 * ((x * x + w * w) / 12).squareRoot()
+          }
+          #expect(difference <= tolerance, "\(shape)")
         }
       }
     }
   }
 
+  /// Sums of 16-bit numbers are greatest where all numbers are the same, or all but one 0.
+  @Test(arguments: cases.filter { $0.1 == .int16 }.map { $0.0 }) func int16SumsDoNotOverflow(
+    isa: String
+  ) {
+    for inner in [1, 2, 3, 16, 100, 768, 5000, 40_000] {
+      for x in [Array(repeating: Float(1), count: inner), [-1] + Array(repeating: 0, count: inner - 1)]
+      {
+        let product = KernelProduct(
+          isa, .int16, x, x + x.map { -$0 }, (1, inner, 2), misalignment: 0)
+        let expected = x.reduce(0) { $0 + $1 * $1 }
+        #expect(abs(product.out[0] - expected) <= 2e-3 * expected)
+        #expect(product.out[1] == -product.out[0])
+      }
+    }
+  }
+
+  /// What is not finite does not become a number.
+  @Test(arguments: cases.filter { $0.1 == .int16 }.map { $0.0 }) func int16KeepsWhatIsNoNumber(
+    isa: String
+  ) {
+    for wrong in [Float.nan, .infinity, -.infinity] {
+      var x = Array(repeating: Float(1), count: 40)
+      x[33] = wrong
+      let w = Array(repeating: Float(1), count: 40)
+      let product = KernelProduct(isa, .int16, x, w, (1, 40, 1), misalignment: 0)
+      #expect(product.out[0].isNaN)
+    }
+  }
+
   /// Each row alone, and any range of panels alone, gives the bits of the whole product; added to
   /// itself, once, it is twice as large.
-  @Test(arguments: InstructionSets.names, Kind.allCases) func partsGiveTheSameBits(
+  @Test(arguments: cases) func partsGiveTheSameBits(
     isa: String, kind: Kind
   ) {
     var random = SeededGenerator(seed: 22)
@@ -86,7 +137,7 @@ import Testing
   }
 
   /// A row's bits do not depend on whether its neighbours are scaled.
-  @Test(arguments: InstructionSets.names, Kind.allCases) func neighboursScalesChangeNothing(
+  @Test(arguments: cases) func neighboursScalesChangeNothing(
     isa: String, kind: Kind
   ) {
     var random = SeededGenerator(seed: 23)

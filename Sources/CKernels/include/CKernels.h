@@ -28,8 +28,8 @@ typedef struct {
   const void *panels;
   long columns;            // output features
   long groups;             // along the summed index
-  const float *scales;     // int8: one a feature, to whole panels
-  const int32_t *offsets;  // int8: 128 · Σ of the feature's numbers, to whole panels
+  const float *scales;     // whole numbers: one a feature, to whole panels
+  const int32_t *offsets;  // int8: 128 · Σ of the feature's numbers, to whole panels; or null
   const void *after;       // what is read after the last panel, or null
 } para_packed_weight;
 
@@ -111,8 +111,9 @@ typedef struct para_generated_past {
 typedef struct {
   const char *name;
 
-  // By kind of numbers: fp32 rows × fp32 weights, fp32 × bf16, bf16 × bf16, int8 × int8.
-  para_product *productFloat32, *productWidened, *productBfloat16, *productInt8;
+  // By kind of numbers: fp32 rows × fp32 weights, fp32 × bf16, bf16 × bf16, int8 × int8, and, where these
+  // are faster than bf16, whole numbers of 16 bits; else null.
+  para_product *productFloat32, *productWidened, *productBfloat16, *productInt8, *productInt16;
   // Bytes that a number takes in rows of such products.
   long bfloat16Bytes, int8Bytes;
   // What x / scale is at most in rows of whole numbers, up to 8,192 of them.
@@ -121,6 +122,7 @@ typedef struct {
   float (*prepareBfloat16)(const float *x, long count, void *row);
   // Returns the row's scale.
   float (*prepareInt8)(const float *x, long count, void *row);
+  float (*prepareInt16)(const float *x, long count, void *row);
   // x = H x, H orthogonal and its own inverse: 256 numbers at a time, then 128, 64 and 32 of the rest,
   // those 16 apart go through a Hadamard matrix, so that a large one is spread over up to 16; fewer than
   // 32 stay.
@@ -198,6 +200,17 @@ void para_pack_bfloat16(const float *row, long size, long lane, void *panel);
 // Rounds row[i] / scale to [−127, 127], scale = greatest |row[i]| / 127; returns the scale and sets
 // the sum of the whole numbers.
 float para_pack_int8(const float *row, long size, long lane, void *panel, int32_t *sum);
+
+// The step of a row of 16-bit numbers whose greatest magnitude and whose sum of squares, in units of that,
+// are so large: no number is more than 32,767 steps, and the row as a vector no longer than 46,000, or
+// √2³¹ less what rounding may add. NaN unless the row is finite.
+static inline float para_int16_scale(float greatest, float squares) {
+  float length = __builtin_sqrtf(squares) * (1.0f / 46000), longest = 1.0f / 32767;
+  if (!(squares < __builtin_inff())) return __builtin_nanf("");
+  return greatest > 0 ? greatest * (length > longest ? length : longest) : 1;
+}
+// Rounds row[i] / scale; returns the scale.
+float para_pack_int16(const float *row, long size, long lane, void *panel);
 
 // bf16 numbers evenly spread over [−bound, bound): number i depends on seed and first + i alone.
 void para_random_bfloat16(uint64_t seed, uint64_t first, float bound, long size, uint16_t *out);

@@ -99,6 +99,7 @@ extension PackedWeight {
     case .widened: Kernels.current.productWidened
     case .bfloat16: Kernels.current.productBfloat16
     case .int8: Kernels.current.productInt8
+    case .int16: Kernels.current.productInt16
     }
   }
 }
