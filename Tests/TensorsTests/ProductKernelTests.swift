@@ -94,8 +94,9 @@ import Testing
     isa: String
   ) {
     for inner in [1, 2, 3, 16, 100, 768, 5000, 40_000] {
-      for x in [Array(repeating: Float(1), count: inner), [-1] + Array(repeating: 0, count: inner - 1)]
-      {
+      let ones = Array(repeating: Float(1), count: inner)
+      let lone = [-1] + Array(repeating: Float(0), count: inner - 1)
+      for x in [ones, lone] {
         let product = KernelProduct(
           isa, .int16, x, x + x.map { -$0 }, (1, inner, 2), misalignment: 0)
         let expected = x.reduce(0) { $0 + $1 * $1 }
