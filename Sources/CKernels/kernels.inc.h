@@ -2,11 +2,15 @@
 
 #include "simd.h"
 
+#include "numbers.inc.h"
+
 #include "product.inc.h"
 
 #if defined(PARA_AMX)
 #include "amx.inc.h"
 #endif
+
+#include "prepare.inc.h"
 
 #include "rows.inc.h"
 

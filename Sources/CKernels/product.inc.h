@@ -33,115 +33,6 @@ INLINE vf scaled(vi sum, const tile_scales *s, long row, long column) {
 
 #define LOAD(p) (n >= PARA_LANES ? vf_load(p) : vf_load_part(p, n))
 
-// Each kind of product says what it takes of one group of a row (4 bytes, 8 where its numbers are
-// widened) and of a panel (16 columns), in parts, and how a vector of sums grows by their product.
-
-INLINE vi row_float32(const char *row, const int part) {
-  float x;
-  memcpy(&x, row + 4 * part, 4);
-  return (vi)vf_all(x);
-}
-INLINE vi weights_float32(const char *weights, const int part) { return vi_load(weights); }
-INLINE vi add_float32(vi sum, vi x, vi w) { return (vi)((vf)sum + (vf)x * (vf)w); }
-
-// Of a pair of bf16 numbers the first, or the second.
-INLINE vi half_of(vi pairs, const int part) {
-  return part ? (vi)((vu)pairs & 0xFFFF0000u) : (vi)((vu)pairs << 16);
-}
-
-INLINE vi row_widened(const char *row, const int part) { return row_float32(row, part); }
-INLINE vi weights_widened(const char *weights, const int part) { return half_of(vi_load(weights), part); }
-INLINE vi add_widened(vi sum, vi x, vi w) { return add_float32(sum, x, w); }
-
-INLINE vi word_of(const char *row, const int word) {
-  int32_t x;
-  memcpy(&x, row + 4 * word, 4);
-  return vi_all(x);
-}
-
-#if defined(PARA_AVX512)
-enum { BFLOAT16_PARTS = 1, BFLOAT16_BYTES = 2 };
-INLINE vi row_bfloat16(const char *row, const int part) { return word_of(row, 0); }
-INLINE vi weights_bfloat16(const char *weights, const int part) { return vi_load(weights); }
-INLINE vi add_bfloat16(vi sum, vi x, vi w) { return (vi)_mm512_dpbf16_ps((vf)sum, (__m512bh)x, (__m512bh)w); }
-#else
-// Rows of products hold fp32 numbers, which are rounded to bf16: nothing is left to do to them in a tile.
-enum { BFLOAT16_PARTS = 2, BFLOAT16_BYTES = 4 };
-INLINE vi row_bfloat16(const char *row, const int part) { return half_of(word_of(row, 0), part); }
-INLINE vi weights_bfloat16(const char *weights, const int part) { return half_of(vi_load(weights), part); }
-INLINE vi add_bfloat16(vi sum, vi x, vi w) { return add_float32(sum, x, w); }
-#endif
-
-#if PARA_LANES == 8
-
-// Without `vpdpbusd`, pairs of 16 bits are multiplied: of each four numbers 0 and 2, then 1 and 3.
-INLINE vi pairs_of_signed(vi bytes, const int part) {
-  return (vi)_mm256_srai_epi16(part ? (__m256i)bytes : _mm256_slli_epi16((__m256i)bytes, 8), 8);
-}
-INLINE vi pairs_of_unsigned(vi bytes, const int part) {
-  return part ? (vi)_mm256_srli_epi16((__m256i)bytes, 8) : bytes & 0x00FF00FF;
-}
-INLINE vi add_pairs(vi sum, vi a, vi b) {
-  return (vi)_mm256_add_epi32((__m256i)sum, _mm256_madd_epi16((__m256i)a, (__m256i)b));
-}
-
-// Four unsigned bytes times four signed ones, added to each sum.
-INLINE vi dot_bytes(vi sum, vi a, vi b) {
-  for (int part = 0; part < 2; part++) sum = add_pairs(sum, pairs_of_unsigned(a, part), pairs_of_signed(b, part));
-  return sum;
-}
-
-// A prepared row's pairs lie so already.
-enum { INT8_PARTS = 2, INT8_BYTES = 2, INT8_STEPS = 2047 };
-INLINE vi row_int8(const char *row, const int part) { return word_of(row, part); }
-INLINE vi weights_int8(const char *weights, const int part) { return pairs_of_signed(vi_load(weights), part); }
-INLINE vi add_int8(vi sum, vi x, vi w) { return add_pairs(sum, x, w); }
-
-// Whole numbers of 16 bits: pairs as they are.
-INLINE vi row_int16(const char *row, const int part) { return word_of(row, 0); }
-INLINE vi weights_int16(const char *weights, const int part) { return vi_load(weights); }
-INLINE vi add_int16(vi sum, vi x, vi w) { return add_pairs(sum, x, w); }
-
-// Here the unsigned bytes are those of the cache.
-INLINE vi row_cached8(const char *row, const int part) { return pairs_of_signed(word_of(row, 0), part); }
-INLINE vi weights_cached8(const char *cache, const int part) { return pairs_of_unsigned(vi_load(cache), part); }
-INLINE vi add_cached8(vi sum, vi x, vi cache) { return add_pairs(sum, x, cache); }
-
-#else
-
-// Four unsigned bytes times four signed ones, added to each sum.
-INLINE vi dot_bytes(vi sum, vi a, vi b) {
-#if defined(PARA_AVX512)
-  return (vi)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)a, (__m512i)b);
-#else
-  vu total = (vu)sum;
-  for (int byte = 0; byte < 4; byte++)
-    total += ((vu)a >> (8 * byte) & 0xFF) * (vu)((vi)((vu)b << (24 - 8 * byte)) >> 24);
-  return (vi)total;
-#endif
-}
-
-enum { INT8_PARTS = 1, INT8_BYTES = 1, INT8_STEPS = 127 };
-INLINE vi row_int8(const char *row, const int part) { return word_of(row, 0); }
-INLINE vi weights_int8(const char *weights, const int part) { return vi_load(weights); }
-INLINE vi add_int8(vi sum, vi x, vi w) { return dot_bytes(sum, x, w); }
-
-// Here the unsigned bytes are those of the cache.
-INLINE vi row_cached8(const char *row, const int part) { return word_of(row, 0); }
-INLINE vi weights_cached8(const char *cache, const int part) { return vi_load(cache); }
-INLINE vi add_cached8(vi sum, vi x, vi cache) { return dot_bytes(sum, cache, x); }
-
-#endif
-
-// One group of a row and some columns.
-#define STEP(KIND, PARTS)                                                                   \
-  INLINE void step_##KIND(vi *sum, const char *row, const char *weights) {                  \
-    for (int part = 0; part < PARTS; part++)                                                \
-      *sum = add_##KIND(*sum, row_##KIND(row, part), weights_##KIND(weights, part));        \
-  }
-STEP(float32, 1)
-STEP(widened, 2)
-
 // Rows that go through an epilogue together.
 enum { FINISHED_ROWS = 4 };
 
@@ -303,64 +194,64 @@ INLINE int only_scaled(const para_epilogue *e, long first, long rows, long colum
   }
 
 // A product with its epilogue, for REAL numbers or whole ones.
-#define PRODUCT(KIND, REAL)                                                                             \
-  static void product_##KIND(                                                                             \
-    const para_activations *a, const para_packed_weight *w, const para_epilogue *epilogue, long firstRow, \
-    long rowCount, long firstPanel, long panelCount, float *out, long outStride) {                        \
-    float tile[TILE_NUMBERS] __attribute__((aligned(64)));                                                \
-    const long panelBytes = w->groups * 64, end = firstPanel + panelCount;                              \
-    const int widest = tile_panels(rowCount);                                                             \
-    const long blocks = blocks_of_rows(rowCount);                                                       \
-    const int plain = !epilogue->bias && !epilogue->segments;                                             \
-    for (long panel = firstPanel; panel < end; panel += widest) {                                         \
-      int width = (int)(end - panel < widest ? end - panel : widest);                                     \
-      const char *panels = (const char *)w->panels + panel * panelBytes;                                  \
-      for (long block = 0; block < blocks; block++) {                                                   \
-        const long row = firstRow + rowCount * block / blocks;                                          \
-        const int height = (int)(firstRow + rowCount * (block + 1) / blocks - row);                     \
-        /* Some blocks of rows call one of the panels that come next, the others their own. */            \
-        long coming = widest * block / blocks;                                                            \
-        if (coming < widest * (block + 1) / blocks) coming += widest;                                     \
-        const char *next = panel + widest >= end && w->after ? w->after : panels + coming * panelBytes;   \
-        const char *rows = (const char *)a->rows + row * a->stride;                                       \
-        tile_scales scales = {0};                                                                         \
-        if (!REAL)                                                                                      \
-          scales = (tile_scales){                                                                       \
-            a->scales + row, w->scales + panel * 16, w->offsets ? w->offsets + panel * 16 : 0};         \
-        const float *factors[PARA_TILE_ROWS];                                                             \
-        if ((panel + width) * 16 <= w->columns &&                                                         \
-            (plain || only_scaled(epilogue, row, height, panel * 16, width * 16, factors))) {             \
-          tile_##KIND(                                                                                    \
-            height, width, rows, a->stride, panels, panelBytes, w->groups, next, &scales,                 \
-            plain ? 0 : factors, out + row * outStride + panel * 16, outStride, epilogue->accumulate);    \
-          continue;                                                                                       \
-        }                                                                                                 \
-        tile_##KIND(                                                                                      \
+#define PRODUCT(KIND, REAL)                                                                                      \
+  static void product_##KIND(                                                                                    \
+    const para_activations *a, const para_packed_weight *w, const para_epilogue *epilogue, long firstRow,        \
+    long rowCount, long firstPanel, long panelCount, float *out, long outStride) {                               \
+    float tile[TILE_NUMBERS] __attribute__((aligned(64)));                                                       \
+    const long panelBytes = w->groups * 64, end = firstPanel + panelCount;                                       \
+    const int widest = tile_panels(rowCount);                                                                    \
+    const long blocks = blocks_of_rows(rowCount);                                                                \
+    const int plain = !epilogue->bias && !epilogue->segments;                                                    \
+    for (long panel = firstPanel; panel < end; panel += widest) {                                                \
+      int width = (int)(end - panel < widest ? end - panel : widest);                                            \
+      const char *panels = (const char *)w->panels + panel * panelBytes;                                         \
+      for (long block = 0; block < blocks; block++) {                                                            \
+        const long row = firstRow + rowCount * block / blocks;                                                   \
+        const int height = (int)(firstRow + rowCount * (block + 1) / blocks - row);                              \
+        /* Some blocks of rows call one of the panels that come next, the others their own. */                   \
+        long coming = widest * block / blocks;                                                                   \
+        if (coming < widest * (block + 1) / blocks) coming += widest;                                            \
+        const char *next = panel + widest >= end && w->after ? w->after : panels + coming * panelBytes;          \
+        const char *rows = (const char *)a->rows + row * a->stride;                                              \
+        tile_scales scales = {0};                                                                                \
+        if (!REAL)                                                                                               \
+          scales = (tile_scales){                                                                                \
+            a->scales + row, w->scales + panel * 16, w->offsets ? w->offsets + panel * 16 : 0};                  \
+        const float *factors[PARA_TILE_ROWS];                                                                    \
+        if ((panel + width) * 16 <= w->columns &&                                                                \
+            (plain || only_scaled(epilogue, row, height, panel * 16, width * 16, factors))) {                    \
+          tile_##KIND(                                                                                           \
+            height, width, rows, a->stride, panels, panelBytes, w->groups, next, &scales,                        \
+            plain ? 0 : factors, out + row * outStride + panel * 16, outStride, epilogue->accumulate);           \
+          continue;                                                                                              \
+        }                                                                                                        \
+        tile_##KIND(                                                                                             \
           height, width, rows, a->stride, panels, panelBytes, w->groups, next, &scales, 0, tile, width * 16, 0); \
-        long columns = w->columns - panel * 16 < width * 16 ? w->columns - panel * 16 : width * 16;       \
-        for (long i = 0; i < height;)                                                                   \
-          i += finish_some(                                                                             \
-            epilogue, 0, row + i, height - i, tile + i * width * 16, width * 16, panel * 16, columns,   \
-            out, outStride);                                                                            \
-      }                                                                                                   \
-    }                                                                                                     \
+        long columns = w->columns - panel * 16 < width * 16 ? w->columns - panel * 16 : width * 16;              \
+        for (long i = 0; i < height;)                                                                            \
+          i += finish_some(                                                                                      \
+            epilogue, 0, row + i, height - i, tile + i * width * 16, width * 16, panel * 16, columns,            \
+            out, outStride);                                                                                     \
+      }                                                                                                          \
+    }                                                                                                            \
   }
 
-#define TILE(KIND, ROWS, PANELS)                                                          \
-  case PANELS * 16 + ROWS:                                                                \
+#define TILE(KIND, ROWS, PANELS)                                                                              \
+  case PANELS * 16 + ROWS:                                                                                    \
     micro_##KIND(ROWS, PANELS, a, stride, w, panelBytes, groups, next, scales, factors, out, outStride, add); \
     break;
 #define TILES_1_2(KIND, PANELS) TILE(KIND, 1, PANELS) TILE(KIND, 2, PANELS)
 #define TILES_1_4(KIND, PANELS) TILES_1_2(KIND, PANELS) TILE(KIND, 3, PANELS) TILE(KIND, 4, PANELS)
-#define TILES_1_8(KIND, PANELS)                                                           \
-  TILES_1_4(KIND, PANELS) TILE(KIND, 5, PANELS) TILE(KIND, 6, PANELS)                     \
+#define TILES_1_8(KIND, PANELS)                                       \
+  TILES_1_4(KIND, PANELS) TILE(KIND, 5, PANELS) TILE(KIND, 6, PANELS) \
   TILE(KIND, 7, PANELS) TILE(KIND, 8, PANELS)
 #if PARA_TILE_ROWS == 8
-#define PARA_TILES(KIND)                                                                  \
-  TILES_1_8(KIND, 1) TILES_1_8(KIND, 2) TILES_1_8(KIND, 3) TILES_1_4(KIND, 4)             \
+#define PARA_TILES(KIND)                                                      \
+  TILES_1_8(KIND, 1) TILES_1_8(KIND, 2) TILES_1_8(KIND, 3) TILES_1_4(KIND, 4) \
   TILES_1_4(KIND, 5) TILES_1_4(KIND, 6) TILES_1_2(KIND, 7) TILES_1_2(KIND, 8)
 #else
-#define PARA_TILES(KIND)                                                                  \
+#define PARA_TILES(KIND) \
   TILES_1_4(KIND, 1) TILE(KIND, 5, 1) TILE(KIND, 6, 1) TILES_1_2(KIND, 2) TILE(KIND, 1, 3) TILE(KIND, 1, 4)
 #endif
 
@@ -386,120 +277,4 @@ PRODUCT(int16, 0)
 #define product_bfloat16 product_widened
 #elif !defined(PARA_AMX)
 PRODUCT(bfloat16, 1)
-#endif
-
-// Prepared rows of activations.
-
-// As bf16: what a cache holds, and products of bf16 where there are such.
-static float prepare_bfloat16(const float *x, long count, void *out) {
-  uint16_t *row = out;
-  long i = 0;
-  for (; i + PARA_LANES <= count; i += PARA_LANES) vf_narrow(row + i, vf_load(x + i));
-  if (i < count) {
-    uint16_t rest[PARA_LANES];
-    vf_narrow(rest, vf_load_part(x + i, count - i));
-    memcpy(row + i, rest, 2 * (unsigned long)(count - i));
-  }
-  if (count % 2) row[count] = 0;
-  return 1;
-}
-
-INLINE float greatest_of(const float *x, long count) {
-  vf most = {};
-  for (long i = 0; i < count; i += PARA_LANES) {
-    long n = count - i;
-    vf v = LOAD(x + i);
-    most = vf_max(most, vf_max(v, -v));
-  }
-  return vf_largest(most);
-}
-
-// 1.5 · 2²³ rounds to a whole number; its low bits hold that number's.
-INLINE vi nearest_whole(vf v) { return (vi)(v + 12582912.0f) - 0x4B400000; }
-
-// What a step is worth where the greatest of the numbers is so many.
-INLINE float step_of(const float *x, long count, const float steps) {
-  float greatest = greatest_of(x, count);
-  return greatest > 0 ? greatest / steps : 1;
-}
-
-// x / scale + 128 in [1, 255] as bytes, scale = greatest |x| / 127; returns the scale.
-static float prepare_bytes(const float *x, long count, void *out) {
-  uint8_t *row = out;
-  const float scale = step_of(x, count, 127), inverse = 1 / scale;
-  long i = 0;
-  for (; i + 4 * PARA_LANES <= count; i += 4 * PARA_LANES) {
-    vi four[4];
-    for (int k = 0; k < 4; k++) four[k] = nearest_whole(vf_load(x + i + k * PARA_LANES) * inverse);
-    vi_store_bytes(row + i, four, 128);
-  }
-  for (; i < count; i += PARA_LANES) {
-    long n = count - i;
-    vb bytes = __builtin_convertvector(nearest_whole(LOAD(x + i) * inverse) + 128, vb);
-    if (n >= PARA_LANES) memcpy(row + i, &bytes, sizeof bytes);
-    else memcpy(row + i, &bytes, (unsigned long)n);
-  }
-  for (i = count; i % 4; i++) row[i] = 128;
-  return scale;
-}
-
-#if defined(PARA_AVX512)
-#define prepare_row_bfloat16 prepare_bfloat16
-#else
-// Rounded to bf16, stored as fp32.
-static float prepare_row_bfloat16(const float *x, long count, void *out) {
-  float *row = out;
-  for (long i = 0; i < count; i += PARA_LANES) {
-    long n = count - i;
-    vf v = (vf)(vf_bfloat16(LOAD(x + i)) << 16);
-    if (n >= PARA_LANES) vf_store(row + i, v);
-    else vf_store_part(row + i, v, n);
-  }
-  if (count % 2) row[count] = 0;
-  return 1;
-}
-#endif
-
-#if PARA_LANES == 8
-// Of every four numbers 0, 2, 1, 3, each 128 + x / scale in 16 bits. Where there is room for 16, 12 cost no
-// more than 8 and spare a row's small numbers what its greatest would cost them; sums of longer rows
-// than 8,192 allow less.
-static float prepare_row_int8(const float *x, long count, void *out) {
-  uint16_t *row = out;
-  const float most = 2147483647.0f / 127 / (float)(count + 1);
-  const float scale = step_of(x, count, most < INT8_STEPS ? most : INT8_STEPS), inverse = 1 / scale;
-  for (long i = 0; i < count; i += PARA_LANES) {
-    long n = count - i;
-    vh numbers = __builtin_convertvector(nearest_whole(LOAD(x + i) * inverse) + 128, vh);
-    numbers = __builtin_shufflevector(numbers, numbers, 0, 2, 1, 3, 4, 6, 5, 7);
-    if (n >= PARA_LANES) memcpy(row + i, &numbers, sizeof numbers);
-    else memcpy(row + i, &numbers, n > 4 ? 16 : 8);
-  }
-  return scale;
-}
-
-// x / scale in 16 bits. Rows and features (para_pack_int16) are no longer, in steps, than
-// para_int16_scale says, so that by Cauchy and Schwarz sums of their products stay below 2³¹.
-static float prepare_int16(const float *x, long count, void *out) {
-  int16_t *row = out;
-  const float greatest = greatest_of(x, count), unit = greatest > 0 ? 1 / greatest : 1;
-  vf squares = {};
-  for (long i = 0; i < count; i += PARA_LANES) {
-    long n = count - i;
-    vf v = LOAD(x + i) * unit;
-    squares += v * v;
-  }
-  const float scale = para_int16_scale(greatest, vf_sum(squares)), inverse = 1 / scale;
-  for (long i = 0; i < count; i += PARA_LANES) {
-    long n = count - i;
-    vh numbers = __builtin_convertvector(nearest_whole(LOAD(x + i) * inverse), vh);
-    if (n >= PARA_LANES) memcpy(row + i, &numbers, sizeof numbers);
-    else memcpy(row + i, &numbers, 2 * (unsigned long)n);
-  }
-  if (count % 2) row[count] = 0;
-  return scale;
-}
-#else
-#define prepare_row_int8 prepare_bytes
-#define prepare_int16 0
 #endif

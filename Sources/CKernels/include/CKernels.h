@@ -13,15 +13,15 @@
 // MARK: Packed weights and prepared rows
 //
 // A weight is cut into panels of 16 output features, a panel into groups of 4 bytes a feature along
-// the summed index: [panels][groups][16 × 4 bytes]. A group is 1 fp32, 2 bf16 or 4 int8 numbers;
+// the summed index: [panels][groups][16 × 4 bytes]. A group is 1 fp32, 2 bf16 or int16 or 4 int8 numbers;
 // what is missing to whole groups and panels is 0. Rows of activations are in groups too.
 
-// Rows of activations: fp32, bf16, or whole numbers, 128 + x / scale; the last two as the instruction set
-// prepares them, as bf16 or fp32 and in 8 or 16 bits.
+// Rows of activations: fp32, bf16, int8 as 128 + x / scale, or int16 as x / scale. How bf16 and int8 lie is
+// the instruction set's affair: rounded to bf16 they may be fp32, and int8 may have 16 bits.
 typedef struct {
   const void *rows;
   long stride;          // bytes from row to row
-  const float *scales;  // one a row, for int8
+  const float *scales;  // one a row, for int8 and int16
 } para_activations;
 
 typedef struct {
