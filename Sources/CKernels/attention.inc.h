@@ -151,7 +151,7 @@ INLINE vf load_words(const void *row, long word, long n) {
 
 INLINE vf dot_words(vf sum, vf a, vf b, const int half) {
   if (!half) return sum + a * b;
-#if defined(PARA_AVX512)
+#if defined(PARA_BF16)
   return _mm512_dpbf16_ps(sum, (__m512bh)a, (__m512bh)b);
 #else
   sum += (vf)((vu)a & 0xFFFF0000u) * (vf)((vu)b & 0xFFFF0000u);

@@ -5,7 +5,7 @@
 
 #if defined(__x86_64__)
 
-extern const para_kernels para_kernels_avx512, para_kernels_avx2, para_kernels_portable;
+extern const para_kernels para_kernels_avx512, para_kernels_avx512vnni, para_kernels_avx2, para_kernels_portable;
 
 #if defined(__linux__)
 #include <sys/syscall.h>
@@ -27,17 +27,18 @@ static int runs(const para_kernels *kernels) {
     return runs(&para_kernels_avx512) && __builtin_cpu_supports("amx-tile") && __builtin_cpu_supports("amx-bf16") &&
            __builtin_cpu_supports("amx-int8") && may_use_tiles();
 #endif
-  if (kernels == &para_kernels_avx512)
+  if (kernels == &para_kernels_avx512) return runs(&para_kernels_avx512vnni) && __builtin_cpu_supports("avx512bf16");
+  if (kernels == &para_kernels_avx512vnni)
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bf16");
+           __builtin_cpu_supports("avx512vnni");
   if (kernels == &para_kernels_avx2)
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
   return 1;
 }
 
 static const para_kernels *const tables[] = {
-  PARA_AMX_TABLE &para_kernels_avx512, &para_kernels_avx2, &para_kernels_portable};
+  PARA_AMX_TABLE &para_kernels_avx512, &para_kernels_avx512vnni, &para_kernels_avx2, &para_kernels_portable};
 
 #else
 

@@ -13,6 +13,7 @@
 
 #define PARA_AMX
 #define PARA_AVX512
+#define PARA_BF16
 #define PARA_LANES 16
 #define PARA_TILE_ROWS 8
 

@@ -9,6 +9,7 @@
 #pragma clang attribute push( \
   __attribute__((target("avx2,fma,f16c,bmi2"))), apply_to = function)
 
+#define PARA_PAIRS
 #define PARA_LANES 8
 #define PARA_TILE_ROWS 6
 

@@ -10,6 +10,7 @@
   __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512bf16,fma,bmi2"))), apply_to = function)
 
 #define PARA_AVX512
+#define PARA_BF16
 #define PARA_LANES 16
 #define PARA_TILE_ROWS 8
 

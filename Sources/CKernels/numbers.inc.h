@@ -25,7 +25,7 @@ INLINE vi word_of(const char *row, const int word) {
   return vi_all(x);
 }
 
-#if defined(PARA_AVX512)
+#if defined(PARA_BF16)
 enum { BFLOAT16_PARTS = 1, BFLOAT16_BYTES = 2 };
 INLINE vi row_bfloat16(const char *row, const int part) { return word_of(row, 0); }
 INLINE vi weights_bfloat16(const char *weights, const int part) { return vi_load(weights); }
@@ -38,6 +38,26 @@ INLINE vi weights_bfloat16(const char *weights, const int part) { return half_of
 INLINE vi add_bfloat16(vi sum, vi x, vi w) { return add_float32(sum, x, w); }
 #endif
 
+#if defined(PARA_PAIRS)
+
+// Pairs of 16 bits times others, added to each sum.
+INLINE vi add_pairs(vi sum, vi a, vi b) {
+#if defined(PARA_AVX512)
+  // Not by its intrinsic, which compilers take apart for processors they do not know.
+  __asm__("vpdpwssd %2, %1, %0" : "+v"(sum) : "v"(a), "v"(b));
+  return sum;
+#else
+  return (vi)_mm256_add_epi32((__m256i)sum, _mm256_madd_epi16((__m256i)a, (__m256i)b));
+#endif
+}
+
+// Whole numbers of 16 bits: pairs as they are.
+INLINE vi row_int16(const char *row, const int part) { return word_of(row, 0); }
+INLINE vi weights_int16(const char *weights, const int part) { return vi_load(weights); }
+INLINE vi add_int16(vi sum, vi x, vi w) { return add_pairs(sum, x, w); }
+
+#endif
+
 #if PARA_LANES == 8
 
 // Without `vpdpbusd`, pairs of 16 bits are multiplied: of each four numbers 0 and 2, then 1 and 3.
@@ -46,9 +66,6 @@ INLINE vi pairs_of_signed(vi bytes, const int part) {
 }
 INLINE vi pairs_of_unsigned(vi bytes, const int part) {
   return part ? (vi)_mm256_srli_epi16((__m256i)bytes, 8) : bytes & 0x00FF00FF;
-}
-INLINE vi add_pairs(vi sum, vi a, vi b) {
-  return (vi)_mm256_add_epi32((__m256i)sum, _mm256_madd_epi16((__m256i)a, (__m256i)b));
 }
 
 // Four unsigned bytes times four signed ones, added to each sum.
@@ -62,11 +79,6 @@ enum { INT8_PARTS = 2, INT8_BYTES = 2, INT8_STEPS = 2047 };
 INLINE vi row_int8(const char *row, const int part) { return word_of(row, part); }
 INLINE vi weights_int8(const char *weights, const int part) { return pairs_of_signed(vi_load(weights), part); }
 INLINE vi add_int8(vi sum, vi x, vi w) { return add_pairs(sum, x, w); }
-
-// Whole numbers of 16 bits: pairs as they are.
-INLINE vi row_int16(const char *row, const int part) { return word_of(row, 0); }
-INLINE vi weights_int16(const char *weights, const int part) { return vi_load(weights); }
-INLINE vi add_int16(vi sum, vi x, vi w) { return add_pairs(sum, x, w); }
 
 // Here the unsigned bytes are those of the cache.
 INLINE vi row_cached8(const char *row, const int part) { return pairs_of_signed(word_of(row, 0), part); }

@@ -65,10 +65,11 @@ static long peak_int8(long rounds) { return peak_of_tiles(1, rounds); }
 
 #else
 PEAK(int8, 4 / INT8_PARTS)
-#if defined(PARA_AVX512)
+#if defined(PARA_BF16)
 PEAK(bfloat16, 2)
-#elif PARA_LANES == 8
-#define peak_bfloat16 peak_int8  // in 16 bits, as int8 too
+#elif defined(PARA_PAIRS)
+PEAK(int16, 2)
+#define peak_bfloat16 peak_int16
 #else
 #define peak_bfloat16 peak_float32
 #endif

@@ -53,7 +53,7 @@ static float prepare_bytes(const float *x, long count, void *out) {
   return scale;
 }
 
-#if defined(PARA_AVX512)
+#if defined(PARA_BF16)
 #define prepare_row_bfloat16 prepare_bfloat16
 #else
 // Rounded to bf16, stored as fp32.
@@ -87,7 +87,11 @@ static float prepare_row_int8(const float *x, long count, void *out) {
   }
   return scale;
 }
+#else
+#define prepare_row_int8 prepare_bytes
+#endif
 
+#if defined(PARA_PAIRS)
 // x / scale in 16 bits. Rows and features (para_pack_int16) are no longer, in steps, than
 // para_int16_scale says, so that by Cauchy and Schwarz sums of their products stay below 2³¹.
 static float prepare_int16(const float *x, long count, void *out) {
@@ -110,6 +114,5 @@ static float prepare_int16(const float *x, long count, void *out) {
   return scale;
 }
 #else
-#define prepare_row_int8 prepare_bytes
 #define prepare_int16 0
 #endif

@@ -266,15 +266,15 @@ PRODUCT(widened, 1)
 MICRO(bfloat16, 4, BFLOAT16_PARTS, 1)
 MICRO(int8, 4 * INT8_BYTES, INT8_PARTS, 0)
 PRODUCT(int8, 0)
+#if defined(PARA_BF16)
+PRODUCT(bfloat16, 1)
+#else
+#define product_bfloat16 product_widened
 #endif
-#if PARA_LANES == 8
+#endif
+#if defined(PARA_PAIRS)
 MICRO(int16, 4, 1, 0)
 PRODUCT(int16, 0)
 #else
 #define product_int16 0
-#endif
-#if !defined(PARA_AVX512)
-#define product_bfloat16 product_widened
-#elif !defined(PARA_AMX)
-PRODUCT(bfloat16, 1)
 #endif

@@ -207,7 +207,7 @@ INLINE vf vf_widen(const uint16_t *p) {
 
 // fp32 rounded to the nearest bf16, ties to even, as whole numbers.
 INLINE vu vf_bfloat16(vf v) {
-#if defined(PARA_AVX512)
+#if defined(PARA_BF16)
   return (vu)_mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(v));
 #else
   vu bits = (vu)v;
@@ -217,7 +217,7 @@ INLINE vu vf_bfloat16(vf v) {
 }
 
 INLINE void vf_narrow(uint16_t *p, vf v) {
-#if defined(PARA_AVX512)
+#if defined(PARA_BF16)
   __m256bh h = _mm512_cvtneps_pbh(v);
 #else
   vh h = __builtin_convertvector(vf_bfloat16(v), vh);

@@ -2,14 +2,17 @@ internal import CKernels
 import Foundation
 
 /// The kernels that this process runs: the best that the processor has, or those that the
-/// environment variable `PARA_ISA` names (`amx`, `avx512`, `avx2`, `neon` or `portable`).
+/// environment variable `PARA_ISA` names (`amx`, `avx512`, `avx512vnni`, `avx2`, `neon` or
+/// `portable`).
 public enum Kernels {
   /// The name of the instruction set in use.
   public static var name: String { String(cString: current.name) }
 
   /// The instruction sets that this processor can run, best first.
   public static var available: [String] {
-    ["amx", "avx512", "avx2", "neon", "portable"].filter { para_kernels_named($0) != nil }
+    ["amx", "avx512", "avx512vnni", "avx2", "neon", "portable"].filter {
+      para_kernels_named($0) != nil
+    }
   }
 
   /// What `PARA_ISA` asks for, if this processor does not have it.

@@ -182,8 +182,8 @@ typedef struct {
   void (*readLines)(const void *memory, long bytes);
 } para_kernels;
 
-// The kernels of an instruction set ("amx", "avx512", "avx2", "neon", "portable"); null if this program or
-// this processor has none of that name. A null name is the best that the processor has.
+// The kernels of an instruction set ("amx", "avx512", "avx512vnni", "avx2", "neon", "portable"); null if this
+// program or this processor has none of that name. A null name is the best that the processor has.
 const para_kernels *para_kernels_named(const char *name);
 
 // MARK: Copies, the same bits on every instruction set
