@@ -127,20 +127,20 @@ INLINE int only_scaled(const para_epilogue *e, long first, long rows, long colum
 #endif
 
 // One tile: out is [rows, panels × 16] with `outStride` numbers from row to row, and may be added to.
-// Meanwhile the panel at `next` is called into the cache; with few rows, when memory is what is
-// waited for, as many panels as the tile has. Rows are addressed from every third, which leaves the
+// Meanwhile what lies at `next` is called into the cache, `pace` bytes a group; with few rows, when memory
+// is what is waited for, as much of each of as many panels as the tile has. Rows are addressed from every third, which leaves the
 // compiler registers enough to keep all sums in theirs.
 #define MICRO(KIND, GROUP_BYTES, PARTS, REAL)                                                             \
   INLINE void micro_##KIND(                                                                               \
     const int rows, const int panels, const char *a, long stride, const char *w, long panelBytes,         \
-    long groups, const char *next, const tile_scales *scales, const float *const *factors, float *out,    \
-    long outStride, const int add) {                                                                      \
+    long groups, const char *next, long pace, const tile_scales *scales, const float *const *factors,     \
+    float *out, long outStride, const int add) {                                                          \
     vi sums[rows][panels * PANEL_VECTORS];                                                                \
     _Pragma("clang loop unroll(full)") for (int row = 0; row < rows; row++)                               \
       _Pragma("clang loop unroll(full)") for (int v = 0; v < panels * PANEL_VECTORS; v++)                 \
         sums[row][v] = (vi){};                                                                            \
     const char *thirds[3] = {a, a + 3 * stride, a + 6 * stride}, *end = w + groups * 64;                  \
-    UNROLLED for (; w < end; w += 64, next += 64) {                                                       \
+    UNROLLED for (; w < end; w += 64, next += pace) {                                                     \
       _Pragma("clang loop unroll(full)") for (int p = 0; p < (rows > 4 ? 1 : panels); p++)                \
         __builtin_prefetch(next + p * panelBytes, 0, 2);                                                  \
       _Pragma("clang loop unroll(full)") for (int part = 0; part < PARTS; part++) {                       \
@@ -170,8 +170,8 @@ INLINE int only_scaled(const para_epilogue *e, long first, long rows, long colum
                                                                                                           \
   static __attribute__((noinline)) void tile_##KIND(                                                      \
     int rows, int panels, const char *a, long stride, const char *w, long panelBytes, long groups,        \
-    const char *next, const tile_scales *scales, const float *const *factors, float *out, long outStride, \
-    int add) {                                                                                            \
+    const char *next, long pace, const tile_scales *scales, const float *const *factors, float *out,      \
+    long outStride, int add) {                                                                            \
     switch (panels * 16 + rows) { PARA_TILES(KIND) }                                                      \
   }                                                                                                       \
                                                                                                           \
@@ -188,7 +188,7 @@ INLINE int only_scaled(const para_epilogue *e, long first, long rows, long colum
         const int height = (int)(rows * (block + 1) / blocks - row);                                      \
         tile_##KIND(                                                                                      \
           height, width, a + row * stride, stride, w + panel * panelBytes, panelBytes, groups,            \
-          after + panel * panelBytes, 0, 0, out + row * outStride + panel * 16, outStride, 0);            \
+          after + panel * panelBytes, 64, 0, 0, out + row * outStride + panel * 16, outStride, 0);        \
       }                                                                                                   \
     }                                                                                                     \
   }
@@ -209,10 +209,10 @@ INLINE int only_scaled(const para_epilogue *e, long first, long rows, long colum
       for (long block = 0; block < blocks; block++) {                                                            \
         const long row = firstRow + rowCount * block / blocks;                                                   \
         const int height = (int)(firstRow + rowCount * (block + 1) / blocks - row);                              \
-        /* Some blocks of rows call one of the panels that come next, the others their own. */                   \
-        long coming = widest * block / blocks;                                                                   \
-        if (coming < widest * (block + 1) / blocks) coming += widest;                                            \
-        const char *next = panel + widest >= end && w->after ? w->after : panels + coming * panelBytes;          \
+        /* The panels that come next are called as one stream, spread over the blocks of rows. */                \
+        const long coming = blocks < widest ? blocks : widest, pace = (64 * coming + blocks - 1) / blocks;       \
+        const char *next = panel + widest >= end && w->after ? w->after : panels + widest * panelBytes;          \
+        next += coming * panelBytes * block / blocks;                                                            \
         const char *rows = (const char *)a->rows + row * a->stride;                                              \
         tile_scales scales = {0};                                                                                \
         if (!REAL)                                                                                               \
@@ -222,12 +222,13 @@ INLINE int only_scaled(const para_epilogue *e, long first, long rows, long colum
         if ((panel + width) * 16 <= w->columns &&                                                                \
             (plain || only_scaled(epilogue, row, height, panel * 16, width * 16, factors))) {                    \
           tile_##KIND(                                                                                           \
-            height, width, rows, a->stride, panels, panelBytes, w->groups, next, &scales,                        \
+            height, width, rows, a->stride, panels, panelBytes, w->groups, next, pace, &scales,                  \
             plain ? 0 : factors, out + row * outStride + panel * 16, outStride, epilogue->accumulate);           \
           continue;                                                                                              \
         }                                                                                                        \
         tile_##KIND(                                                                                             \
-          height, width, rows, a->stride, panels, panelBytes, w->groups, next, &scales, 0, tile, width * 16, 0); \
+          height, width, rows, a->stride, panels, panelBytes, w->groups, next, pace, &scales, 0, tile,           \
+          width * 16, 0);                                                                                        \
         long columns = w->columns - panel * 16 < width * 16 ? w->columns - panel * 16 : width * 16;              \
         for (long i = 0; i < height;)                                                                            \
           i += finish_some(                                                                                      \
@@ -239,7 +240,8 @@ INLINE int only_scaled(const para_epilogue *e, long first, long rows, long colum
 
 #define TILE(KIND, ROWS, PANELS)                                                                              \
   case PANELS * 16 + ROWS:                                                                                    \
-    micro_##KIND(ROWS, PANELS, a, stride, w, panelBytes, groups, next, scales, factors, out, outStride, add); \
+    micro_##KIND(                                                                                             \
+      ROWS, PANELS, a, stride, w, panelBytes, groups, next, pace, scales, factors, out, outStride, add);      \
     break;
 #define TILES_1_2(KIND, PANELS) TILE(KIND, 1, PANELS) TILE(KIND, 2, PANELS)
 #define TILES_1_4(KIND, PANELS) TILES_1_2(KIND, PANELS) TILE(KIND, 3, PANELS) TILE(KIND, 4, PANELS)
