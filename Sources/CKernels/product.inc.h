@@ -128,8 +128,8 @@ INLINE int only_scaled(const para_epilogue *e, long first, long rows, long colum
 
 // One tile: out is [rows, panels × 16] with `outStride` numbers from row to row, and may be added to.
 // Meanwhile what lies at `next` is called into the cache, `pace` bytes a group; with few rows, when memory
-// is what is waited for, as much of each of as many panels as the tile has. Rows are addressed from every third, which leaves the
-// compiler registers enough to keep all sums in theirs.
+// is what is waited for, as much of each of as many panels as the tile has. Rows are addressed from
+// every third, which leaves the compiler registers enough to keep all sums in theirs.
 #define MICRO(KIND, GROUP_BYTES, PARTS, REAL)                                                             \
   INLINE void micro_##KIND(                                                                               \
     const int rows, const int panels, const char *a, long stride, const char *w, long panelBytes,         \
@@ -202,17 +202,17 @@ INLINE int only_scaled(const para_epilogue *e, long first, long rows, long colum
     const long panelBytes = w->groups * 64, end = firstPanel + panelCount;                                       \
     const int widest = tile_panels(rowCount);                                                                    \
     const long blocks = blocks_of_rows(rowCount);                                                                \
+    /* So many of the panels that come next are called as one stream, spread over the blocks of rows. */         \
+    const long coming = blocks < widest ? blocks : widest, pace = (64 * coming + blocks - 1) / blocks;           \
     const int plain = !epilogue->bias && !epilogue->segments;                                                    \
     for (long panel = firstPanel; panel < end; panel += widest) {                                                \
       int width = (int)(end - panel < widest ? end - panel : widest);                                            \
       const char *panels = (const char *)w->panels + panel * panelBytes;                                         \
+      const char *upcoming = panel + widest >= end && w->after ? w->after : panels + widest * panelBytes;        \
       for (long block = 0; block < blocks; block++) {                                                            \
         const long row = firstRow + rowCount * block / blocks;                                                   \
         const int height = (int)(firstRow + rowCount * (block + 1) / blocks - row);                              \
-        /* The panels that come next are called as one stream, spread over the blocks of rows. */                \
-        const long coming = blocks < widest ? blocks : widest, pace = (64 * coming + blocks - 1) / blocks;       \
-        const char *next = panel + widest >= end && w->after ? w->after : panels + widest * panelBytes;          \
-        next += coming * panelBytes * block / blocks;                                                            \
+        const char *next = upcoming + coming * panelBytes * block / blocks;                                      \
         const char *rows = (const char *)a->rows + row * a->stride;                                              \
         tile_scales scales = {0};                                                                                \
         if (!REAL)                                                                                               \

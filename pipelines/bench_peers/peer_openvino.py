@@ -4,6 +4,7 @@ and, as para keeps them, int8 keys and values."""
 import measure
 from tokenizer import with_tokenizer
 
+
 def prepare(model, stored, folder):
     from optimum.exporters.openvino import main_export
     from optimum.intel import OVConfig
