@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#define INLINE static inline __attribute__((always_inline))
+
 // The compiler writes one version of each kernel per instruction set and the loader picks by the
 // processor.
 #if defined(__x86_64__) && defined(__linux__)

@@ -1,13 +1,11 @@
 #include "CKernels.h"
 #include "clones.h"
 
-#define INLINE static inline __attribute__((always_inline))
-
 // Numbers that are taken side by side, for the compiler to make vectors of: a maximum or a sum that goes
 // from number to number may not be taken apart. The last stretch of a row may be shorter.
 enum { STRETCH = 64 };
 
-// Calls f(row, count, …) for each stretch of a row.
+// Calls f(row, count, …) for each stretch of a row, which `row` and `size` are used up for.
 #define EACH_STRETCH(f, ...)                                                             \
   for (; size >= STRETCH; row += STRETCH, size -= STRETCH) f(row, STRETCH, __VA_ARGS__); \
   f(row, size, __VA_ARGS__)
@@ -24,7 +22,7 @@ void para_pack_float32(const float *row, long size, long lane, void *panel) {
   spread(row, size * 4, &out);
 }
 
-static inline uint16_t narrowed(float x) {
+INLINE uint16_t narrowed(float x) {
   uint32_t bits;
   memcpy(&bits, &x, 4);
   return x == x ? (uint16_t)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16) : 0x7FC0;

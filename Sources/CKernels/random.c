@@ -2,7 +2,7 @@
 #include "clones.h"
 
 // SplitMix64 (Steele, Lea and Flood, 2014) by counter: the state after `count` steps is seed + count · γ.
-static inline __attribute__((always_inline)) uint64_t split_mix(uint64_t seed, uint64_t count) {
+INLINE uint64_t split_mix(uint64_t seed, uint64_t count) {
   uint64_t bits = seed + count * 0x9E3779B97F4A7C15u;
   bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9u;
   bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EBu;
