@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Tensors
 
 /// A row and what it took, or why it failed.
 public struct Measurement: Sendable, Codable {
@@ -17,7 +18,9 @@ public struct Measurement: Sendable, Codable {
       let result = try run()
       self.result = result
       let model = try ModelWork(ModelFolder(URL(filePath: result.model)).configuration)
-      let roof = Roof(model, row.workload, workers: result.workers, machine.allThreads)
+      let roof = Roof(
+        model, row.workload, workers: result.workers,
+        head: ScreenedHead.scanned(row.workload.compute), machine.allThreads)
       let times = PhaseTimes(prefill: result.prefillSeconds, decode: result.decodeSeconds)
       tokensPerSecond = row.tokensPerSecond(times)
       share = row.share(times, roof)

@@ -12,17 +12,27 @@ struct Roof: Sendable, Hashable {
   private(set) var decode = 0.0
   var seconds: Double { prefill + decode }
 
-  /// - Parameter workers: Batches side by side, each of the workload's `lanes`.
-  init(_ model: ModelWork, _ work: Workload, workers: Int, _ limits: MachineLimits) {
+  /// - Parameters:
+  ///   - workers: Batches side by side, each of the workload's `lanes`.
+  ///   - head: The numbers that the head's products run on, if not the workload's.
+  init(
+    _ model: ModelWork, _ work: Workload, workers: Int, head: ComputeType? = nil,
+    _ limits: MachineLimits
+  ) {
     let prompts = work.promptsAtOnce(workers: workers)
     let waves = Double(work.prompts) / Double(prompts)
+    let head = head ?? work.compute
     // fp32 products read weights as they are stored, which is bf16.
-    let weightBytes = (model.layers + model.head) * (work.compute == .int8 ? 1 : 2)
+    func bytes(_ weights: Int, _ compute: ComputeType) -> Int {
+      weights * (compute == .int8 ? 1 : 2)
+    }
+    let weightBytes = bytes(model.layers, work.compute) + bytes(model.head, head)
     let cache = work.cache ?? CacheFormat(work.compute)
     let cached = limits.operations(cache == .float32 ? .float32 : .bfloat16)
-    func time(products: Int, attention: Int, bytes: Int) -> Double {
+    func time(products: Int, states: Int, attention: Int, bytes: Int) -> Double {
       let operations =
         2 * Double(products) / limits.operations(work.compute) + 2 * Double(attention) / cached
+        + 2 * Double(states * model.head) / limits.operations(head)
       return waves * max(operations, Double(bytes) / limits.memory)
     }
     let length = work.promptTokens
@@ -30,14 +40,14 @@ struct Roof: Sendable, Hashable {
     // for keys and values, the last layer.
     let others = length - 1
     prefill = time(
-      products: prompts * (length * model.layers - others * model.lastLayer + model.head),
+      products: prompts * (length * model.layers - others * model.lastLayer), states: prompts,
       attention: prompts
         * (length * (length + 1) / 2 * model.attention - length * others / 2 * model.layerAttention),
       bytes: weightBytes)
     let lanes = prompts * work.beams
     for generated in 1..<max(1, work.newTokens) {
       decode += time(
-        products: lanes * (model.layers + model.head),
+        products: lanes * model.layers, states: lanes,
         attention: lanes * (length + generated) * model.attention,
         bytes: weightBytes + prompts * (length + work.beams * generated) * model.cache * cache.bytes
       )

@@ -31,6 +31,10 @@ public enum Kernels {
   /// twice as fast where a processor cannot multiply bf16.
   static let multipliesInt16 = current.productInt16 != nil
 
+  /// True where products of int8 are those of bytes, twice as fast as bf16's, and not of numbers of 16
+  /// bits.
+  static let multipliesBytes = current.int8Bytes == 1
+
   private static var requested: String? {
     ProcessInfo.processInfo.environment["PARA_ISA"].flatMap { $0.isEmpty ? nil : $0 }
   }

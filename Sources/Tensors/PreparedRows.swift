@@ -91,6 +91,31 @@ package struct PreparedRows {
     }
   }
 
+  /// Rounds rows anew that were in other numbers.
+  func set(_ range: Range<Int>, from other: PreparedRows) {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: columns) { row in
+      guard let numbers = row.baseAddress else { return }
+      for index in range {
+        other.widen(index, into: numbers)
+        set(index, numbers)
+      }
+    }
+  }
+
+  /// The numbers of one row; not of int8, whose numbers are mixed.
+  private func widen(_ row: Int, into numbers: UnsafeMutablePointer<Float>) {
+    let place = base + row * stride
+    if compute == .bfloat16, Kernels.multipliesInt16 {
+      let whole = place.assumingMemoryBound(to: Int16.self)
+      for index in 0..<columns { numbers[index] = Float(whole[index]) * scales[row] }
+    } else if Self.numberBytes(compute) == 2 {
+      let halves = place.assumingMemoryBound(to: UInt16.self)
+      for index in 0..<columns { numbers[index] = Float(bitPattern: UInt32(halves[index]) << 16) }
+    } else {
+      numbers.update(from: place.assumingMemoryBound(to: Float.self), count: columns)
+    }
+  }
+
   var kernelRows: para_activations {
     para_activations(rows: base, stride: stride, scales: scales)
   }

@@ -16,7 +16,10 @@ extension Decoder {
     _ states: PreparedRows, _ queries: [VocabularyHead.Query], _ pass: Pass
   ) -> [VocabularyHead.Answer] {
     let scratch = pass.matrix(
-      .logits, 1, head.scratchCount(rows: states.rows, threads: pass.parallel.threads))
+      .logits, 1,
+      ScreenedHead.scratchCount(
+        rows: states.rows, vocabulary: vocabularySize, hidden: states.columns, compute,
+        threads: pass.parallel.threads))
     return head.answers(states, queries, scratch: scratch, parallel: pass.parallel)
   }
 }

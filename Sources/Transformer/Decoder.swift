@@ -15,7 +15,7 @@ public final class Decoder: Sendable {
   let embedding: Weight  // [vocabulary, hidden]
   let layers: [DecoderLayer]
   let finalNorm: Weight  // [1, hidden]
-  let head: VocabularyHead
+  let head: ScreenedHead
   let rotary: RotaryEmbedding
   let attention: Attention
 
@@ -42,11 +42,7 @@ public final class Decoder: Sendable {
       "model.embed_tokens.weight", rows: model.vocabularySize, columns: model.hiddenSize)
     layers = try (0..<model.layers).map { try DecoderLayer(&reader, index: $0) }
     finalNorm = try reader.norm("model.norm.weight")
-    head = VocabularyHead(
-      weight: try reader.matrix(
-        model.tiedHead ? "model.embed_tokens.weight" : "lm_head.weight",
-        rows: model.vocabularySize, columns: model.hiddenSize),
-      cap: model.logitCap)
+    head = try reader.head()
     try reader.finish()
     rotary = RotaryEmbedding(
       headSize: model.headSize, theta: model.ropeTheta, scaling: model.rotaryScaling)

@@ -70,8 +70,9 @@ extension ModelFootprint {
     let whole = pass.needsWholeLogits ? min(pass.states, Self.wholeRows) * model.vocabularySize : 0
     return max(
       whole,
-      VocabularyHead.scratchCount(
-        rows: pass.states, vocabulary: model.vocabularySize, threads: pass.threads))
+      ScreenedHead.scratchCount(
+        rows: pass.states, vocabulary: model.vocabularySize, hidden: model.hiddenSize,
+        compute, threads: pass.threads))
   }
 
   /// Whole rows of logits that are made at a time: a vocabulary may have 256 k words.

@@ -31,7 +31,8 @@ public struct ModelFootprint: Sendable, Hashable {
           rows: $1.outputSize(model), columns: $1.inputSize(model), kind)
     }
     return model.layers * layer
-      + PackedWeight.byteCount(rows: model.vocabularySize, columns: model.hiddenSize, kind)
+      + ScreenedHead.byteCount(
+        vocabulary: model.vocabularySize, hidden: model.hiddenSize, format, compute)
   }
 
   /// The keys and values of a prompt.

@@ -21,6 +21,14 @@ struct WeightReader {
       try stored(name, rows: rows, columns: columns), for: compute, parallel: parallel)
   }
 
+  mutating func head() throws -> ScreenedHead {
+    ScreenedHead(
+      try stored(
+        model.tiedHead ? "model.embed_tokens.weight" : "lm_head.weight",
+        rows: model.vocabularySize, columns: model.hiddenSize),
+      for: compute, cap: model.logitCap, parallel: parallel)
+  }
+
   /// A matrix as its file holds it.
   mutating func stored(_ name: String, rows: Int, columns: Int) throws -> Weight {
     used.insert(name)

@@ -56,6 +56,17 @@ import Testing
     #expect(abs(roof.decode - bytes / 50e9) < 1e-9)
   }
 
+  @Test func aHeadOfBytesTakesHalfTheTime() throws {
+    let model = try #require(Self.models[.small])
+    let work = Workload()
+    let (whole, bytes) = (
+      Roof(model, work, workers: 2, limits), Roof(model, work, workers: 2, head: .int8, limits)
+    )
+    // Steps of 192 lanes are bound by their operations.
+    let head = 63 * 192 * 2 * 32_000.0 * 288
+    #expect(abs(whole.decode - bytes.decode - head * (1 / 955e9 - 1 / 2047e9)) < 1e-9)
+  }
+
   @Test func wavesAddUpAndPrefillAloneDecodesNothing() throws {
     let one = try roof(.small) { $0.prompts = 128 }
     let ten = try roof(.small) { $0.prompts = 1280 }
