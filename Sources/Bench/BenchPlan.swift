@@ -82,7 +82,6 @@ public struct BenchPlan: Sendable {
           $0.workload.beams = 1
           $0.workload.prompts = lanes
           $0.workload.lanes = lanes
-          if lanes < threads { $0.workload.workers = 1 }
         }
       }
     case .lengths:

@@ -45,7 +45,8 @@ extension Workload {
 
   private func options(for decoder: Decoder) -> EngineOptions {
     guard let workers else {
-      return EngineOptions(threads: threads, for: decoder, maximumLanes: lanes)
+      return EngineOptions(
+        threads: threads, for: decoder, allLanes: prompts * beams, maximumLanes: lanes)
     }
     return EngineOptions(
       workers: workers, threadsPerWorker: max(1, threads / workers), maximumLanes: lanes)

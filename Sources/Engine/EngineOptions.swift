@@ -29,14 +29,24 @@ public struct EngineOptions: Sendable, Hashable {
   /// more than waiting, and each batch's caches cost memory.
   private static let smallModel = 2_000_000_000
 
-  /// Small models run a batch for each thread, large ones share one batch's products between the
-  /// threads.
+  /// Up to so many lanes a thread, the weights are most of what a step reads, and one batch reads them
+  /// once. Measured on two cores, greedy, 15 million to 1.1 billion parameters in bf16: with one lane 1.4
+  /// to 1.7 times as fast, with 16 as fast or up to 1.04 times.
+  private static let fewLanes = 8
+
+  /// Small models run a batch for each thread; large ones, and work of few lanes, share one batch's
+  /// products between the threads.
+  ///
+  /// - Parameter allLanes: The lanes that all of the work has, if it is known.
   public init(
-    threads: Int, for decoder: Decoder, maximumLanes: Int = 192, batchTokens: Int = 8192
+    threads: Int, for decoder: Decoder, allLanes: Int? = nil, maximumLanes: Int = 192,
+    batchTokens: Int = 8192
   ) {
-    let small = decoder.parameterCount < Self.smallModel
+    let isShared =
+      decoder.parameterCount >= Self.smallModel
+      || allLanes.map { $0 <= Self.fewLanes * threads } ?? false
     self.init(
-      workers: small ? threads : 1, threadsPerWorker: small ? 1 : threads,
+      workers: isShared ? 1 : threads, threadsPerWorker: isShared ? threads : 1,
       maximumLanes: maximumLanes, batchTokens: batchTokens)
   }
 }

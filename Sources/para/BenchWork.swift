@@ -40,7 +40,7 @@ struct BenchWork: ParsableCommand {
   @Option(help: "Threads.")
   var threads = ProcessorCount.available
 
-  @Option(help: "Batches side by side; by default the model's size decides.")
+  @Option(help: "Batches side by side; by default the model's size and the lanes decide.")
   var workers: Int?
 
   @Option(help: "Lanes (prompts × beams) that run at once.")
