@@ -53,8 +53,15 @@ static const para_kernels *const tables[] = {&PARA_ONLY};
 
 #endif
 
-const para_kernels *para_kernels_named(const char *name) {
+const para_kernels *para_kernels_at(long place) {
   for (unsigned long i = 0; i < sizeof tables / sizeof *tables; i++)
-    if ((!name || !strcmp(name, tables[i]->name)) && runs(tables[i])) return tables[i];
+    if (runs(tables[i]) && place-- == 0) return tables[i];
   return NULL;
+}
+
+const para_kernels *para_kernels_named(const char *name) {
+  const para_kernels *kernels;
+  for (long place = 0; (kernels = para_kernels_at(place)); place++)
+    if (!strcmp(name, kernels->name)) break;
+  return kernels;
 }

@@ -10,9 +10,8 @@ public enum Kernels {
 
   /// The instruction sets that this processor can run, best first.
   public static var available: [String] {
-    ["amx", "avx512", "avx512vnni", "avx2", "neon", "portable"].filter {
-      para_kernels_named($0) != nil
-    }
+    (0...).lazy.map { para_kernels_at($0) }.prefix { $0 != nil }
+      .compactMap { $0.map { String(cString: $0.pointee.name) } }
   }
 
   /// What `PARA_ISA` asks for, if this processor does not have it.
@@ -22,7 +21,7 @@ public enum Kernels {
 
   // Never written after it was made.
   nonisolated(unsafe) static let current: para_kernels = {
-    let table = requested.flatMap { para_kernels_named($0) } ?? para_kernels_named(nil)
+    let table = requested.flatMap { para_kernels_named($0) } ?? para_kernels_at(0)
     guard let table else { preconditionFailure("every processor has the portable kernels") }
     return table.pointee
   }()

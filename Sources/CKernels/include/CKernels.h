@@ -183,8 +183,11 @@ typedef struct {
 } para_kernels;
 
 // The kernels of an instruction set ("amx", "avx512", "avx512vnni", "avx2", "neon", "portable"); null if this
-// program or this processor has none of that name. A null name is the best that the processor has.
+// program or this processor has none of that name.
 const para_kernels *para_kernels_named(const char *name);
+
+// The kernels that this processor runs, from 0, the best, on; null past the last.
+const para_kernels *para_kernels_at(long place);
 
 // MARK: Copies, the same bits on every instruction set
 
