@@ -21,6 +21,7 @@ struct WeightReader {
       try stored(name, rows: rows, columns: columns), for: compute, parallel: parallel)
   }
 
+  /// The head, of weights of its own or the embedding's.
   mutating func head() throws -> ScreenedHead {
     ScreenedHead(
       try stored(
