@@ -101,7 +101,8 @@ import Testing
       _ head: VocabularyHead, _ queries: [VocabularyHead.Query], _ parallel: Parallel
     ) -> [VocabularyHead.Answer] {
       let scratch = FloatBuffer(
-        count: head.scratchCount(rows: rows.rows, threads: parallel.threads))
+        count: VocabularyHead.scratchCount(
+          rows: rows.rows, vocabulary: head.weight.rows, threads: parallel.threads))
       return head.answers(
         rows, queries, scratch: Matrix(base: scratch.base, rows: 1, columns: scratch.count),
         parallel: parallel)

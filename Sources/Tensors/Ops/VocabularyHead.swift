@@ -57,10 +57,6 @@ package struct VocabularyHead: Sendable {
   private static func parts(vocabulary: Int) -> Int { (vocabulary + partSize - 1) / partSize }
 
   /// fp32 numbers of scratch that `answers` needs.
-  package func scratchCount(rows: Int, threads: Int) -> Int {
-    Self.scratchCount(rows: rows, vocabulary: weight.rows, threads: threads)
-  }
-
   package static func scratchCount(rows: Int, vocabulary: Int, threads: Int) -> Int {
     2 * rows * parts(vocabulary: vocabulary) + threads * pieceRows * partSize
   }
