@@ -125,4 +125,27 @@ import Transformer
     let plan = try MemoryPlan.fitting(65_000_000, demand, options: options())
     #expect(plan.refused == 1 && plan.passTokens < 20_000 && plan.peak <= 65_000_000)
   }
+
+  /// What is left for caches is enough for each of those that are not refused.
+  @Test func whatIsPromisedHasRoom() throws {
+    let sizes = try (1...200).flatMap { try requests(1, tokens: 5 * $0, newTokens: 1 + $0 % 40) }
+    let demand = demand(sizes)
+    let shortage = #expect(throws: MemoryPlan.Shortage.self) {
+      try MemoryPlan.fitting(50_000_000, demand, options: options())
+    }
+    let needed = try #require(shortage?.needed)
+    var refused = sizes.count
+    for limit in stride(from: needed, to: needed + 20_000_000, by: 500_000) {
+      let plan = try MemoryPlan.fitting(limit, demand, options: options())
+      let caches = sizes.map {
+        footprint.promptCache(tokens: $0.promptTokens)
+          + footprint.generatedCache(lanes: 3, newTokens: $0.newTokens)
+      }
+      #expect(plan.peak <= limit)
+      #expect(caches.count { $0 > plan.parts.caches } <= plan.refused)
+      #expect(plan.refused <= refused)
+      refused = plan.refused
+    }
+    #expect(refused == 0)
+  }
 }

@@ -65,18 +65,40 @@ extension MemoryPlan {
     return nil
   }
 
-  /// The plan for the requests that are small enough alone; ``MemoryBudget`` keeps their number down.
+  /// The plan for the requests that are small enough to be held one at a time; ``MemoryBudget`` keeps
+  /// their number down.
   private func forThoseThatFit(_ limit: Int, _ demand: Demand) throws(Shortage) -> MemoryPlan {
     func plan(_ requests: [RequestSize]) -> MemoryPlan {
       var some = demand
       some.requests = requests
-      return MemoryPlan(some, options: options)
+      var plan = MemoryPlan(some, options: options)
+      plan.parts.rows = parts.rows  // also those that are refused are read
+      return plan
     }
-    let alone = demand.requests.map { plan([$0]).peak }
-    let fitting = zip(demand.requests, alone).filter { $1 <= limit }.map(\.0)
-    guard !fitting.isEmpty else { throw Shortage(needed: alone.min() ?? peak, limit: limit) }
-    var plan = plan(fitting)
-    plan.refused = demand.requests.count - fitting.count
+    let alone = demand.requests.map { plan([$0]) }
+    /// Of the requests that alone take no more than so much, and what the largest of them needs
+    /// beside the scratch of all.
+    func planned(upTo peak: Int) -> (plan: MemoryPlan, needed: Int) {
+      let some = zip(demand.requests, alone).filter { $1.peak <= peak }
+      var plan = plan(some.map(\.0))
+      plan.refused = demand.requests.count - some.count
+      let room = plan.peak - plan.parts.caches
+      return (plan, room + (some.map(\.1.parts.caches).max() ?? 0))
+    }
+    let peaks = Set(alone.map(\.peak)).sorted()
+    guard let least = peaks.first.map(planned) else { return self }
+    guard least.needed <= limit else { throw Shortage(needed: least.needed, limit: limit) }
+    var (plan, others) = (least.plan, peaks.dropFirst())
+    while !others.isEmpty {
+      let middle = others.startIndex + others.count / 2
+      let found = planned(upTo: others[middle])
+      if found.needed <= limit {
+        plan = found.plan
+        others = others[(middle + 1)...]
+      } else {
+        others = others[..<middle]
+      }
+    }
     plan.parts.keepCaches(within: limit - plan.peak + plan.parts.caches)
     return plan
   }

@@ -49,12 +49,12 @@ struct RequestSums {
 
   /// The largest prefill of each worker that has one.
   func prefills(_ options: EngineOptions) -> [ModelFootprint.PassSize] {
-    var (rows, states) = (0, 0)
-    for first in 0..<count {
-      let end = end(tokens, from: first, within: options.batchTokens, atLeast: 1)
-      rows = max(rows, tokens[end] - tokens[first])
-      states = max(states, end - first)
-    }
+    let states =
+      (0..<count).map {
+        end(tokens, from: $0, within: options.batchTokens, atLeast: 1) - $0
+      }.max() ?? 0
+    // Rows of one adapter are read together, so that any may fill a batch up.
+    var rows = max(min(options.batchTokens, tokens[count]), longestPrompt)
     // The workers share a job of few tokens evenly, but for a prompt.
     rows = min(rows, tokens[count] / options.workers + longestPrompt)
     let pass = ModelFootprint.PassSize(
