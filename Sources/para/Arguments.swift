@@ -24,9 +24,19 @@ enum AdapterChoice: String, CaseIterable, ExpressibleByArgument {
   }
 }
 
-/// Refuses options that count something and are not above 0.
-func requirePositive(_ options: [(name: String, value: Int)]) throws {
-  if let option = options.first(where: { $0.value < 1 }) {
-    throw ValidationError("\(option.name) is \(option.value), and must be above 0.")
+/// Refuses counts of nothing and beyond all measure.
+func requireCounts(_ options: [(name: String, value: Int)]) throws {
+  if let option = options.first(where: { !(1...1_000_000).contains($0.value) }) {
+    throw ValidationError("\(option.name) is \(option.value), and must be from 1 to 1000000.")
   }
+}
+
+/// A command's threads: those beyond the processors would only wait for each other.
+struct ThreadsOption: ParsableArguments {
+  @Option(help: "Threads, no more than there are processors.")
+  private var threads = ProcessorCount.available
+
+  func validate() throws { try requireCounts([("--threads", threads)]) }
+
+  var count: Int { min(threads, ProcessorCount.available) }
 }

@@ -50,15 +50,14 @@ struct BenchTable: ParsableCommand {
   @Option(help: "Runs of a row, of which the fastest counts (adapters: pairs, the median).")
   var repeats = 3
 
-  @Option(help: "Threads.")
-  var threads = ProcessorCount.available
+  @OptionGroup var threads: ThreadsOption
 
   @Option(help: "Where to write the measurements, after each row.")
   var json: String?
 
   func validate() throws {
-    try requirePositive([
-      ("--repeats", repeats), ("--threads", threads), ("--scaling", scaling.values.min() ?? 1),
+    try requireCounts([
+      ("--repeats", repeats), ("--scaling", scaling.values.min() ?? 1),
     ])
   }
 
@@ -73,7 +72,8 @@ struct BenchTable: ParsableCommand {
       try FileManager.default.createDirectory(at: models, withIntermediateDirectories: true)
       defer { if modelsFolder == nil { try? FileManager.default.removeItem(at: models) } }
       Terminal.printError("Measuring the machine's limits")
-      var report = BenchReport(Machine.measure(threads: threads))
+      var report = BenchReport(Machine.measure(threads: threads.count))
+      if let json { try report.write(to: URL(filePath: json)) }  // fails before the work if at all
       let isStopped = Atomic(false)
       let signals = SignalWatch { isStopped.store(true, ordering: .relaxed) }
       defer { signals.stop() }
@@ -97,7 +97,7 @@ struct BenchTable: ParsableCommand {
     plan.rows = rows.values
     plan.sweeps = sweeps.values
     plan.scaling = scaling.values
-    plan.threads = threads
+    plan.threads = threads.count
     plan.repeats = repeats
     return plan
   }

@@ -37,8 +37,7 @@ struct BenchWork: ParsableCommand {
   @Option(help: "Tokens of each answer; 1 is prefill alone.")
   var newTokens = 64
 
-  @Option(help: "Threads.")
-  var threads = ProcessorCount.available
+  @OptionGroup var threads: ThreadsOption
 
   @Option(help: "Batches side by side; by default the model's size and the lanes decide.")
   var workers: Int?
@@ -67,9 +66,9 @@ struct BenchWork: ParsableCommand {
   var json: String?
 
   func validate() throws {
-    try requirePositive([
+    try requireCounts([
       ("--num-beams", numBeams), ("--prompts", prompts), ("--prompt-tokens", promptTokens),
-      ("--new-tokens", newTokens), ("--threads", threads), ("--workers", workers ?? 1),
+      ("--new-tokens", newTokens), ("--workers", workers ?? 1),
       ("--lanes", lanes), ("--adapter-count", adapterCount), ("--repeats", repeats),
     ])
   }
@@ -83,7 +82,7 @@ struct BenchWork: ParsableCommand {
       workload.beams = numBeams
       workload.compute = computeType
       workload.cache = kvCacheType
-      workload.threads = threads
+      workload.threads = threads.count
       workload.workers = workers
       workload.lanes = lanes
       workload.adapters = adapters.method

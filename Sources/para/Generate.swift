@@ -34,8 +34,11 @@ struct Generate: ParsableCommand {
   @Option(help: "The numbers that products run on: float32, bfloat16 or int8.")
   var computeType = ComputeType.float32
 
-  @Option(help: "Threads.")
-  var threads = ProcessorCount.available
+  @OptionGroup var threads: ThreadsOption
+
+  func validate() throws {
+    try requireCounts([("--max-new-tokens", maxNewTokens), ("--num-beams", numBeams)])
+  }
 
   func run() throws {
     try Terminal.reporting {
@@ -45,7 +48,7 @@ struct Generate: ParsableCommand {
       let answers = try model.generate(
         prompt.replacing("\\n", with: "\n"), adapter: adapter == nil ? nil : name,
         GenerationSettings(options.or(try model.generationDefaults())),
-        threads: threads)
+        threads: threads.count)
       Terminal.print(answers.first?.text ?? "")
     }
   }

@@ -44,6 +44,9 @@ enum Terminal {
       try body()
     } catch let code as ExitCode {
       throw code
+    } catch let error as CocoaError {
+      printError("para: \(error.filePath.map { "\($0): " } ?? "")\(error.localizedDescription)")
+      throw Outcome.exitCode(for: error)
     } catch {
       printError("para: \(error)")
       throw Outcome.exitCode(for: error)

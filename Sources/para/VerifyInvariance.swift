@@ -35,11 +35,14 @@ struct VerifyInvariance: ParsableCommand {
   )
   var adapter: [String] = []
 
-  @Option(help: "Threads.")
+  @Option(help: "Threads that stand against one.")
   var threads = max(2, ProcessorCount.available)
+
+  func validate() throws { try requireCounts([("--threads", threads)]) }
 
   func run() throws {
     try Terminal.reporting {
+      let threads = min(threads, max(2, ProcessorCount.available))
       let folder = try ModelFolder(URL(filePath: model))
       let adapters = try adapter.map {
         try Adapter(folder: URL(filePath: $0), name: $0, for: folder)

@@ -46,8 +46,8 @@ import Testing
 
   @Test(arguments: [
     (["bench", "--models", "XL"], "--models"), (["bench", "--rows", "beam4"], "--rows"),
-    (["bench", "--scaling", "0"], "--scaling is 0, and must be above 0."),
-    (["bench", "work", "x", "--prompts", "0"], "--prompts is 0, and must be above 0."),
+    (["bench", "--scaling", "0"], "--scaling is 0, and must be from 1 to 1000000."),
+    (["bench", "work", "x", "--prompts", "0"], "--prompts is 0, and must be from 1 to 1000000."),
   ]) func refusesWhatItCannotMeasure(arguments: [String], reason: String) throws {
     let bench = try ParaProcess(arguments)
     #expect(bench.exitCode == 2)

@@ -35,6 +35,7 @@ public struct Job: Sendable, Equatable {
 
   /// How much the engine may take on at a time.
   public struct Engine: Sendable, Equatable {
+    /// As many work as there are processors for: others would only wait for each other.
     public var threads: Int
     /// How many prompt tokens one prefill holds.
     public var batchTokens: Int

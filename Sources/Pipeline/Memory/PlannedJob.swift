@@ -38,7 +38,7 @@ public struct PlannedJob: Sendable {
     demand.adapters = MemoryPlan.AdapterDemand(
       bytes: adapters.values.map(\.atWork), budget: job.engine.adapterMemory)
     let options = EngineOptions(
-      threads: job.engine.threads, for: model.decoder,
+      threads: min(job.engine.threads, ProcessorCount.available), for: model.decoder,
       allLanes: sample.isWhole ? sample.requests.reduce(0) { $0 + $1.lanes } : nil,
       maximumLanes: job.engine.maxLanes, batchTokens: job.engine.batchTokens)
     asked = MemoryPlan(demand, options: options)
