@@ -99,7 +99,7 @@ INLINE split_rows split_room(float *scratch, long rows, long numbers, long colum
 
 // Splits a row; `greatest` is its greatest magnitude.
 INLINE void split(const split_rows *s, long row, const float *x, float greatest, long count) {
-  float scale = greatest > 0 ? greatest * (1.0f / 32512) : 1, inverse = greatest > 0 ? 32512 / greatest : 1;
+  float scale = greatest == 0 ? 1 : greatest * (1.0f / 32512), inverse = greatest == 0 ? 1 : 32512 / greatest;
   int8_t *high = s->bytes + 2 * row * s->rowBytes, *low = high + s->rowBytes;
   vu sums[4] = {};  // of high and of low bytes
   for (long i = 0; i < count; i += SPLIT) {

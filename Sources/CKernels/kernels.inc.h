@@ -32,6 +32,9 @@ const para_kernels PARA_TABLE = {
   .productInt16 = product_int16,
   .bfloat16Bytes = BFLOAT16_BYTES,
   .int8Bytes = INT8_BYTES,
+#if defined(PARA_AVX512)
+  .bytesAreFaster = 1,
+#endif
   .int8Steps = INT8_STEPS,
   .prepareBfloat16 = prepare_row_bfloat16,
   .prepareInt8 = prepare_row_int8,

@@ -40,19 +40,24 @@ void para_pack_bfloat16(const float *row, long size, long lane, void *panel) {
   EACH_STRETCH(pack_narrowed, &out);
 }
 
-INLINE void keep_greater(const float *row, long count, float *greatest) {
+INLINE void keep_greater(const float *row, long count, float *greatest, float *rest) {
   for (long i = 0; i < count; i++) {
     float magnitude = __builtin_fabsf(row[i]);
     greatest[i] = magnitude > greatest[i] ? magnitude : greatest[i];
+    rest[i] += row[i] * 0.0f;
   }
 }
 
+// NaN unless all are finite.
 PARA_KERNEL
 static float greatest_magnitude(const float *row, long size) {
-  float greatest[STRETCH] = {0};
-  EACH_STRETCH(keep_greater, greatest);
-  for (long i = 1; i < STRETCH; i++) greatest[0] = greatest[i] > greatest[0] ? greatest[i] : greatest[0];
-  return greatest[0];
+  float greatest[STRETCH] = {0}, rest[STRETCH] = {0};
+  EACH_STRETCH(keep_greater, greatest, rest);
+  for (long i = 1; i < STRETCH; i++) {
+    greatest[0] = greatest[i] > greatest[0] ? greatest[i] : greatest[0];
+    rest[0] += rest[i];
+  }
+  return greatest[0] + rest[0];
 }
 
 INLINE void pack_int8(const float *row, long count, float inverse, int32_t *sum, char **out) {
@@ -65,7 +70,7 @@ INLINE void pack_int8(const float *row, long count, float inverse, int32_t *sum,
 PARA_KERNEL
 float para_pack_int8(const float *row, long size, long lane, void *panel, int32_t *sum) {
   float greatest = greatest_magnitude(row, size);
-  float scale = greatest > 0 ? greatest / 127 : 1, inverse = 1 / scale;
+  float scale = greatest == 0 ? 1 : greatest / 127, inverse = 1 / scale;
   char *out = (char *)panel + lane * 4;
   *sum = 0;
   EACH_STRETCH(pack_int8, inverse, sum, &out);

@@ -14,14 +14,16 @@ static float prepare_bfloat16(const float *x, long count, void *out) {
   return 1;
 }
 
+// The greatest magnitude; NaN unless all are finite.
 INLINE float greatest_of(const float *x, long count) {
-  vf most = {};
+  vf most = {}, rest = {};
   for (long i = 0; i < count; i += PARA_LANES) {
     long n = count - i;
     vf v = LOAD(x + i);
     most = vf_max(most, vf_max(v, -v));
+    rest += v * 0.0f;
   }
-  return vf_largest(most);
+  return vf_largest(most) + vf_sum(rest);
 }
 
 // 1.5 · 2²³ rounds to a whole number; its low bits hold that number's.
@@ -30,7 +32,7 @@ INLINE vi nearest_whole(vf v) { return (vi)(v + 12582912.0f) - 0x4B400000; }
 // What a step is worth where the greatest of the numbers is so many.
 INLINE float step_of(const float *x, long count, const float steps) {
   float greatest = greatest_of(x, count);
-  return greatest > 0 ? greatest / steps : 1;
+  return greatest == 0 ? 1 : greatest / steps;
 }
 
 // x / scale + 128 in [1, 255] as bytes, scale = greatest |x| / 127; returns the scale.

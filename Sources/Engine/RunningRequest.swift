@@ -43,7 +43,7 @@ struct RunningRequest<Tag> {
     var lanes: [StepRequest.Lane] = []
     for index in searches.indices where !searches[index].search.isFinished {
       let count = searches[index].search.laneCount
-      let advance = try searches[index].advance(remaining.prefix(count).flatMap(\.self))
+      let advance = try searches[index].advance(remaining.prefix(count))
       if case .continue(let continuations) = advance {
         for continuation in continuations {
           let past = step.lanes[firstLane + continuation.parent].ancestry

@@ -41,7 +41,17 @@ struct SequenceSearch: Sendable {
     self.choice = choice
   }
 
-  mutating func advance(_ candidates: [Candidate]) throws(SearchError) -> Advance {
+  /// - Parameter lanes: The candidates of each lane. What is no number never ranks, so that a lane of such
+  ///   has fewer than its neighbours, which would be taken for its own.
+  mutating func advance(_ lanes: some Collection<[Candidate]>) throws(SearchError) -> Advance {
+    let most = lanes.map(\.count).max() ?? 0
+    for (lane, own) in lanes.enumerated() where own.count < most {
+      throw SearchError(
+        .invalidScore,
+        "Lane \(lane) has \(own.count) candidates and another \(most); the model's scores must be "
+          + "finite or -inf.")
+    }
+    let candidates = lanes.flatMap(\.self)
     guard let completesStopString else { return try search.advance(candidates.span) }
     let before = search
     return try search.advance(candidates.span) { lane, token in

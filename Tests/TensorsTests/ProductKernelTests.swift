@@ -107,15 +107,14 @@ import Testing
   }
 
   /// What is not finite does not become a number.
-  @Test(arguments: cases.filter { $0.1 == .int16 }.map { $0.0 }) func int16KeepsWhatIsNoNumber(
-    isa: String
-  ) {
+  @Test(arguments: cases.filter { $0.1 == .int16 || $0.1 == .int8 })
+  func wholeNumbersKeepWhatIsNoNumber(isa: String, kind: Kind) {
     for wrong in [Float.nan, .infinity, -.infinity] {
       var x = Array(repeating: Float(1), count: 40)
       x[33] = wrong
       let w = Array(repeating: Float(1), count: 40)
-      let product = KernelProduct(isa, .int16, x, w, (1, 40, 1), misalignment: 0)
-      #expect(product.out[0].isNaN)
+      #expect(KernelProduct(isa, kind, x, w, (1, 40, 1), misalignment: 0).out[0].isNaN)
+      #expect(KernelProduct(isa, kind, w, x, (1, 40, 1), misalignment: 0).out[0].isNaN)
     }
   }
 

@@ -55,6 +55,17 @@ import Testing
   }
 
   @Test func statesThatAreNoNumbersGiveNoWords() {
+    #expect(answer(of: .nan, .init(count: 2, apart: [3])).best.isEmpty)
+  }
+
+  @Test func tokensBeyondTheVocabularyAreImpossible() {
+    let apart = answer(of: 1, .init(count: 2, apart: [3, 4, 1000, .max])).apart
+    #expect(abs(apart[0] - 16) < 1e-4)
+    #expect(apart.dropFirst().allSatisfy { $0 == -.infinity })
+  }
+
+  /// Of four words that are 1 everywhere.
+  private func answer(of state: Float, _ query: VocabularyHead.Query) -> VocabularyHead.Answer {
     let parallel = Parallel(threads: 1)
     let weight = Weight(FloatBuffer([Float](repeating: 1, count: 64)), rows: 4, columns: 16)
     let head = ScreenedHead(weight, for: .bfloat16, cap: .infinity, parallel: parallel)
@@ -62,15 +73,14 @@ import Testing
       count: PreparedRows.scratchCount(rows: 1, columns: 16, .bfloat16))
     let rows = PreparedRows(
       Matrix(base: memory.base, rows: 1, columns: memory.count), rows: 1, columns: 16, .bfloat16)
-    var state = [Float](repeating: .nan, count: 16)
-    rows.set(0, &state)
+    var states = [Float](repeating: state, count: 16)
+    rows.set(0, &states)
     let scratch = FloatBuffer(
       count: ScreenedHead.scratchCount(
         rows: 1, vocabulary: 4, hidden: 16, .bfloat16, threads: 1))
-    let answers = head.answers(
-      rows, [.init(count: 2, apart: [3])],
-      scratch: Matrix(base: scratch.base, rows: 1, columns: scratch.count), parallel: parallel)
-    #expect(answers[0].best.isEmpty)
-    withExtendedLifetime(memory) {}
+    defer { withExtendedLifetime(memory) {} }
+    return head.answers(
+      rows, [query], scratch: Matrix(base: scratch.base, rows: 1, columns: scratch.count),
+      parallel: parallel)[0]
   }
 }

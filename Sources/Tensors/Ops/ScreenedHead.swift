@@ -101,15 +101,17 @@ extension VocabularyHead {
       apart: [Float](logits.suffix(query.apart.count)))
   }
 
-  /// The logits of some tokens, a whole panel for each.
+  /// The logits of some tokens, a whole panel for each; −∞ beyond the vocabulary.
   private func logits(_ rows: PreparedRows, _ row: Int, _ tokens: [Int32]) -> [Float] {
     withUnsafeTemporaryAllocation(of: Float.self, capacity: PackedWeight.panelRows) { panel in
       guard let base = panel.baseAddress else { return [] }
       // The product writes rows at their own place.
       let out = Matrix(
         base: base - row * PackedWeight.panelRows, rows: rows.rows, columns: PackedWeight.panelRows)
-      let panels = tokens.map { Int($0) / PackedWeight.panelRows }
+      let known = 0..<Int32(weight.rows)
+      let panels = tokens.map { known.contains($0) ? Int($0) / PackedWeight.panelRows : 0 }
       return tokens.indices.map { index in
+        guard known.contains(tokens[index]) else { return -.infinity }
         let next = index + 1 < panels.count ? weight.address(panel: panels[index + 1]) : nil
         Product(rows, weight, panels: panels[index]..<panels[index] + 1, into: out)
           .run(rows: row..<row + 1, next: next)
