@@ -119,6 +119,12 @@ import Transformer
     #expect(last.options.maximumLanes < 48 && last.options.batchTokens < 1024)
   }
 
+  @Test func aJobWithoutRowsMustFitToo() throws {
+    #expect(throws: MemoryPlan.Shortage.self) {
+      try MemoryPlan.fitting(40_000_000, demand([]), options: options())
+    }
+  }
+
   /// One row that is too large does not stop the others.
   @Test func theLargestAreLeftOut() throws {
     let demand = demand(try requests(20) + requests(1, tokens: 20_000, newTokens: 9000))

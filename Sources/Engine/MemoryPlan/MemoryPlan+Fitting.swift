@@ -86,7 +86,7 @@ extension MemoryPlan {
       return (plan, room + (some.map(\.1.parts.caches).max() ?? 0))
     }
     let peaks = Set(alone.map(\.peak)).sorted()
-    guard let least = peaks.first.map(planned) else { return self }
+    let least = planned(upTo: peaks.first ?? 0)
     guard least.needed <= limit else { throw Shortage(needed: least.needed, limit: limit) }
     var (plan, others) = (least.plan, peaks.dropFirst())
     while !others.isEmpty {
