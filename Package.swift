@@ -16,7 +16,7 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = [], resources:
   -> Target
 {
   .testTarget(
-    name: name + "Tests", dependencies: ["TestSupport", .target(name: name)] + dependencies,
+    name: name + "Tests", dependencies: ["ParaTestSupport", .target(name: name)] + dependencies,
     exclude: resources ? ["Goldens"] : [], swiftSettings: settings)
 }
 
@@ -24,11 +24,10 @@ let package = Package(
   name: "para",
   products: [
     .executable(name: "para", targets: ["para"]),
-    .library(name: "ParaPipeline", targets: ["Pipeline", "Engine", "Scoring"]),
+    .library(name: "ParaPipeline", targets: ["ParaPipeline", "ParaEngine", "ParaScoring"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/stencilproject/Stencil", from: "0.15.1"),
@@ -38,72 +37,82 @@ let package = Package(
     .executableTarget(
       name: "para",
       dependencies: [
-        "Pipeline", "Bench", "Reports", "Scoring", "Decoding", "Transformer", "Adapters",
-        "Checkpoints", "Tensors",
+        "ParaPipeline", "ParaBench", "ParaReports", "ParaScoring", "ParaDecoding", "ParaModel",
+        "ParaAdapters",
+        "ParaCheckpoints", "ParaTensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
     room(
-      "Pipeline",
+      "ParaPipeline",
       [
-        "Ingest", "Tokenizers", "Engine", "Transformer", "Adapters", "Checkpoints", "Decoding",
-        "Scoring", "Reports",
+        "ParaIngest", "ParaTokenizers", "ParaEngine", "ParaModel", "ParaAdapters",
+        "ParaCheckpoints", "ParaDecoding",
+        "ParaScoring", "ParaReports",
         .product(name: "Yams", package: "Yams"), .product(name: "Stencil", package: "Stencil"),
         .product(name: "Logging", package: "swift-log"),
       ], exclude: ["Job/JOB.md"]),
-    room("Reports", ["Scoring"]),
+    room("ParaReports", ["ParaScoring"]),
     room(
-      "Bench", ["Engine", "Transformer", "Adapters", "Checkpoints", "Tensors", "Decoding"],
+      "ParaBench",
+      [
+        "ParaEngine", "ParaModel", "ParaAdapters", "ParaCheckpoints", "ParaTensors", "ParaDecoding",
+      ],
       exclude: ["NOTES.md"]),
 
     // The model, from its search down to its numbers.
-    room("Engine", ["Transformer", "Adapters", "Tensors", "Decoding"]),
-    room("Transformer", ["Adapters", "Checkpoints", "Tensors"]),
-    room("Adapters", ["Checkpoints", "Tensors"], exclude: ["FORMAT.md"]),
-    room("Checkpoints", ["Tensors", .product(name: "Crypto", package: "swift-crypto")]),
-    room("Tensors", ["CKernels", "COpenBLAS"]),
+    room("ParaEngine", ["ParaModel", "ParaAdapters", "ParaTensors", "ParaDecoding"]),
+    room("ParaModel", ["ParaAdapters", "ParaCheckpoints", "ParaTensors"]),
+    room("ParaAdapters", ["ParaCheckpoints", "ParaTensors"], exclude: ["FORMAT.md"]),
+    room("ParaCheckpoints", ["ParaTensors", "CParaNettle"]),
+    room("ParaTensors", ["CParaKernels", "CParaOpenBLAS"]),
 
     // Pure rooms.
-    room("Decoding"),
-    room("Scoring"),
-    room("Tokenizers", ["JSON"]),
-    room("JSON"),
+    room("ParaDecoding"),
+    room("ParaScoring"),
+    room("ParaTokenizers", ["ParaJSON"]),
+    room("ParaJSON"),
 
     // Input.
-    room("Ingest", ["Archives", "Markup", "JSON"]),
-    room("Archives", ["CArchive"]),
-    room("Markup", ["CXML2"]),
+    room("ParaIngest", ["ParaArchives", "ParaMarkup", "ParaJSON"]),
+    room("ParaArchives", ["CParaArchive"]),
+    room("ParaMarkup", ["CParaXML2"]),
 
     // C.
-    .target(name: "CKernels"),
+    .target(name: "CParaKernels"),
     .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+      name: "CParaOpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(
-      name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
-    .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+      name: "CParaArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CParaNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
+    .systemLibrary(name: "CParaXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
 
     // Tests.
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
-    tests(of: "Tensors", ["CKernels"]),
-    tests(of: "Checkpoints", ["Tensors"]),
-    tests(of: "Adapters", ["Transformer", "Checkpoints", "Tensors"], resources: true),
-    tests(of: "Transformer", ["Adapters", "Checkpoints", "Tensors"], resources: true),
+    .target(name: "ParaTestSupport", path: "Tests/ParaTestSupport", swiftSettings: settings),
+    tests(of: "ParaTensors", ["CParaKernels"]),
+    tests(of: "ParaCheckpoints", ["ParaTensors"]),
+    tests(of: "ParaAdapters", ["ParaModel", "ParaCheckpoints", "ParaTensors"], resources: true),
+    tests(of: "ParaModel", ["ParaAdapters", "ParaCheckpoints", "ParaTensors"], resources: true),
     tests(
-      of: "Engine",
-      ["Transformer", "Adapters", "Checkpoints", "Decoding", "Tensors", "Tokenizers"],
+      of: "ParaEngine",
+      [
+        "ParaModel", "ParaAdapters", "ParaCheckpoints", "ParaDecoding", "ParaTensors",
+        "ParaTokenizers",
+      ],
       resources: true),
-    tests(of: "Bench", ["Transformer", "Adapters", "Checkpoints", "Tensors"]),
-    tests(of: "Decoding", resources: true),
-    tests(of: "Scoring", resources: true),
-    tests(of: "Tokenizers", ["Archives"], resources: true),
-    tests(of: "Ingest", ["JSON"]),
-    tests(of: "Archives"),
-    tests(of: "Markup"),
+    tests(of: "ParaBench", ["ParaModel", "ParaAdapters", "ParaCheckpoints", "ParaTensors"]),
+    tests(of: "ParaDecoding", resources: true),
+    tests(of: "ParaScoring", resources: true),
+    tests(of: "ParaTokenizers", ["ParaArchives"], resources: true),
+    tests(of: "ParaIngest", ["ParaJSON"]),
+    tests(of: "ParaArchives"),
+    tests(of: "ParaMarkup"),
     tests(
-      of: "Pipeline", ["Ingest", "Engine", "Transformer", "Decoding", "Scoring", "Checkpoints"],
+      of: "ParaPipeline",
+      ["ParaIngest", "ParaEngine", "ParaModel", "ParaDecoding", "ParaScoring", "ParaCheckpoints"],
       resources: true),
     .testTarget(
-      name: "CommandTests", dependencies: ["TestSupport", "para"], swiftSettings: settings),
+      name: "CommandTests", dependencies: ["ParaTestSupport", "para"], swiftSettings: settings),
   ]
 )

@@ -1,7 +1,7 @@
-import Adapters
 public import ArgumentParser
-public import Bench
-public import Tensors
+import ParaAdapters
+public import ParaBench
+public import ParaTensors
 
 extension ComputeType: ExpressibleByArgument {}
 extension CacheFormat: ExpressibleByArgument {}

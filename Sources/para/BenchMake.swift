@@ -1,6 +1,6 @@
 import ArgumentParser
-import Bench
 import Foundation
+import ParaBench
 
 struct BenchMake: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,8 +1,8 @@
 import ArgumentParser
-import Bench
 import Foundation
+import ParaBench
+import ParaTensors
 import Synchronization
-import Tensors
 
 struct BenchTable: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,8 +1,8 @@
-import Adapters
 import ArgumentParser
-import Bench
 import Foundation
-import Tensors
+import ParaAdapters
+import ParaBench
+import ParaTensors
 
 struct BenchWork: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Pipeline
+import ParaPipeline
 
 struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import Pipeline
-import Tensors
+import ParaPipeline
+import ParaTensors
 
 struct Generate: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Pipeline
+import ParaPipeline
 
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(

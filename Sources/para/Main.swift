@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Tensors
+import ParaTensors
 
 /// Parses and runs a command. Usage errors exit with 2, where swift-argument-parser would choose 64.
 @main

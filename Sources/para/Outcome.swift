@@ -1,7 +1,7 @@
 import ArgumentParser
-import Decoding
-import Pipeline
-import Scoring
+import ParaDecoding
+import ParaPipeline
+import ParaScoring
 
 /// How errors map to exit codes: what the user can mend in the job file or the command is 2, the
 /// rest 1.

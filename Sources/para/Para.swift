@@ -1,5 +1,5 @@
 import ArgumentParser
-import Pipeline
+import ParaPipeline
 
 struct Para: ParsableCommand {
   static let configuration = CommandConfiguration(

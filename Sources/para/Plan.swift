@@ -1,6 +1,6 @@
 import ArgumentParser
-import Pipeline
-import Tensors
+import ParaPipeline
+import ParaTensors
 
 struct Plan: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
 import Logging
-import Pipeline
-import Reports
-import Tensors
+import ParaPipeline
+import ParaReports
+import ParaTensors
 
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(

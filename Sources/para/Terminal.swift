@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
-import Pipeline
+import ParaPipeline
 
 /// What the command line says: answers on standard output, everything else on standard error.
 enum Terminal {

@@ -1,10 +1,10 @@
-import Adapters
 import ArgumentParser
-import Bench
-import Checkpoints
 import Foundation
-import Tensors
-import Transformer
+import ParaAdapters
+import ParaBench
+import ParaCheckpoints
+import ParaModel
+import ParaTensors
 
 struct VerifyInvariance: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
 import Foundation
-import TestSupport
+import ParaTestSupport
 import Testing
 
 @Suite struct BenchCommandTests {

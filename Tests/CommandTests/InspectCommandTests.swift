@@ -1,10 +1,10 @@
 import Foundation
-import TestSupport
+import ParaTestSupport
 import Testing
 
 /// `para inspect` on what users point it at.
 @Suite struct InspectCommandTests {
-  private static let goldens = Fixtures.goldens("AdaptersTests")
+  private static let goldens = Fixtures.goldens("ParaAdaptersTests")
   private static let tiny = goldens.appending(path: "model").path
   private static func adapter(_ name: String) -> String {
     goldens.appending(path: "adapters/\(name)").path

@@ -1,5 +1,5 @@
 import Foundation
-import TestSupport
+import ParaTestSupport
 import Testing
 
 /// `para plan`, and what `para run` makes of its figures.

@@ -1,5 +1,5 @@
 import Foundation
-import TestSupport
+import ParaTestSupport
 import Testing
 
 /// `para run` as a user meets it: exit codes, files, messages.
@@ -142,7 +142,8 @@ import Testing
 
   /// One of another shape, and one that says that it was made for other weights.
   @Test func adaptersOfOtherModelsAreRefusedAndNamed() throws {
-    let stranger = Fixtures.goldens("AdaptersTests").appending(path: "adapters/lora-rslora").path
+    let stranger = Fixtures.goldens("ParaAdaptersTests").appending(path: "adapters/lora-rslora")
+      .path
     let own = Fixtures.adapter("math-para")
     let configuration = try JSONSerialization.jsonObject(
       with: Data(contentsOf: own.appending(path: "adapter_config.json")))

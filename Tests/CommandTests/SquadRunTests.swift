@@ -1,5 +1,5 @@
 import Foundation
-import TestSupport
+import ParaTestSupport
 import Testing
 
 /// The whole SQuAD development set, 10,570 questions in two files, through a real model with a context of 512 tokens.

@@ -1,5 +1,5 @@
 import Foundation
-import TestSupport
+import ParaTestSupport
 import Testing
 
 /// A thousand tenants in one job, each with an adapter of its own, found in a folder.

@@ -1,0 +1,51 @@
+import ParaAdapters
+import ParaCheckpoints
+import ParaTensors
+
+/// Adapters of random numbers, for measurements that need a size and not an answer.
+enum RandomAdapter {
+  /// Rank of LoRA's updates and of PARA's generators, as in the methods' own comparison.
+  private static let loraRank = 8
+  private static let paraRank = 12
+
+  /// LoRA on q, v and up; PARA on q, v and up; (IA)³ on k, v and up; BitFit on all projections.
+  static func make(_ method: AdapterMethod, _ model: ModelConfiguration, seed: Int) -> Adapter {
+    var random = SplitMix(state: UInt64(seed) &+ 7)
+    func weight(_ rows: Int, _ columns: Int, around centre: Float = 0) -> Weight {
+      let numbers = (0..<rows * columns).map { _ in
+        centre + Float(random.next() >> 40) * 0x1p-24 * 0.02 - 0.01
+      }
+      return Weight(FloatBuffer(numbers), rows: rows, columns: columns)
+    }
+    let layers = (0..<model.layers).map { _ in
+      var layer = Adapter.Layer()
+      switch method {
+      case .lora:
+        for site in [Site.query, .value, .up] {
+          layer.sites[site] = SiteAdjustment(
+            lowRank: .init(
+              down: weight(loraRank, site.inputSize(model)),
+              up: weight(site.outputSize(model), loraRank), factor: 2))
+        }
+      case .ia3:
+        for site in [Site.key, .value, .up] {
+          layer.sites[site] = SiteAdjustment(scale: weight(1, site.outputSize(model), around: 1))
+        }
+      case .bitFit:
+        for site in Site.allCases {
+          layer.sites[site] = SiteAdjustment(bias: weight(1, site.outputSize(model)))
+        }
+      case .para:
+        let options = PARAOptions(rank: paraRank)
+        let outputs = options.outputSize(model)
+        layer.generator = VectorGenerator(
+          down: weight(paraRank, model.hiddenSize), up: weight(outputs, paraRank),
+          bias: weight(1, outputs, around: 1), parts: options.parts(model))
+      }
+      return layer
+    }
+    return Adapter(
+      name: "\(method)-\(seed)", method: method, contentHash: "\(method)-\(seed)",
+      parameterCount: 0, layers: layers)
+  }
+}

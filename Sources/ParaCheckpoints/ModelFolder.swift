@@ -1,0 +1,95 @@
+public import Foundation
+package import ParaTensors
+
+/// A Hugging Face model folder: `config.json` and `model.safetensors`, alone or split by an index.
+public struct ModelFolder: Sendable {
+  public let url: URL
+  package let configuration: ModelConfiguration
+  let files: [SafetensorsFile]
+  /// Which file holds a tensor.
+  private let places: [String: Int]
+
+  public init(_ url: URL) throws {
+    self.url = url
+    configuration = try ModelConfiguration(url.appending(path: "config.json"))
+    files = try Self.weightFiles(url).map(SafetensorsFile.init)
+    var places: [String: Int] = [:]
+    for (index, file) in files.enumerated() {
+      for name in file.tensors.keys {
+        guard places.updateValue(index, forKey: name) == nil else {
+          throw CheckpointError(
+            .malformed, file.url, "holds tensor \(name), which another file holds too.")
+        }
+      }
+    }
+    self.places = places
+  }
+
+  /// The folder's identity: the hash of its configuration and weights.
+  package func contentHash() throws -> String {
+    try ContentHash.of(files: [url.appending(path: "config.json")] + files.map(\.url))
+  }
+
+  package var tensorNames: some Collection<String> { places.keys }
+
+  /// The tensor in the format in which its file holds it: mapped, not copied.
+  package func storedWeight(_ name: String, rows: Int, columns: Int) throws -> Weight {
+    guard let place = places[name] else {
+      throw CheckpointError(
+        .missingTensor, files.count == 1 ? files[0].url : url,
+        "has no tensor \(name), expected with shape \(rows == 1 ? [columns] : [rows, columns]).")
+    }
+    return try files[place].storedWeight(name, rows: rows, columns: columns)
+  }
+
+  /// The tensor in fp32, widened where its file holds a half format.
+  package func weight(_ name: String, rows: Int, columns: Int) throws -> Weight {
+    try storedWeight(name, rows: rows, columns: columns).widened
+  }
+
+  /// Refuses tensors that are not in `used`: the model would compute something else without them.
+  ///
+  /// An output head beside a tied one and the rotary frequencies that old files hold are no loss.
+  package func refuseTensors(except used: Set<String>) throws {
+    let unused = places.keys.filter { name in
+      !used.contains(name) && !name.hasSuffix(".rotary_emb.inv_freq")
+        && !(configuration.tiedHead && name == "lm_head.weight")
+    }
+    guard let name = unused.min(), let place = places[name] else { return }
+    let why =
+      name.hasSuffix(".bias")
+      ? "its config.json says that there is no such bias"
+      : "a model of its config.json has none of this name"
+    throw CheckpointError(
+      .unsupported, files[place].url, "has the tensor \(name), but \(why).")
+  }
+
+  /// Gives back the memory of what was read so far; the files stay mapped.
+  package func releasePages() {
+    for file in files { file.releasePages() }
+  }
+
+  private struct Index: Decodable {
+    var weightMap: [String: String]
+  }
+
+  private static func weightFiles(_ url: URL) throws -> [URL] {
+    let single = url.appending(path: "model.safetensors")
+    let indexURL = url.appending(path: "model.safetensors.index.json")
+    guard FileManager.default.fileExists(atPath: indexURL.path) else { return [single] }
+    let index = try JSONFile.decode(Index.self, indexURL)
+    let names = Set(index.weightMap.values).sorted()
+    if let outside = names.first(where: { $0.contains("/") || $0 == ".." }) {
+      throw CheckpointError(
+        .malformed, indexURL, "names the file \(outside), which is not in the folder.")
+    }
+    return try names.map { name in
+      let file = url.appending(path: name)
+      guard FileManager.default.fileExists(atPath: file.path) else {
+        throw CheckpointError(
+          .unreadable, indexURL, "names the file \(name), which is not in the folder.")
+      }
+      return file
+    }
+  }
+}

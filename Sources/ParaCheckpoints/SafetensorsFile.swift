@@ -1,0 +1,93 @@
+package import Foundation
+package import ParaTensors
+
+/// A mapped safetensors file: an 8-byte little-endian header length, a JSON header, then the
+/// tensors' bytes.
+///
+/// Source: https://github.com/huggingface/safetensors, "Format". Everything is checked when the
+/// file is opened: the header's length, each tensor's type, shape and offsets, and that no two
+/// tensors overlap.
+package final class SafetensorsFile: Sendable {
+  package let url: URL
+  package let tensors: [String: TensorDescription]
+  private let file: MappedFile
+  private let dataStart: Int
+
+  /// The format's own limit on the header.
+  private static let largestHeader = 100_000_000
+
+  package init(_ url: URL) throws {
+    self.url = url
+    file = try MappedFile(url)
+    let bytes = file.bytes
+    guard bytes.count >= 8 else {
+      throw CheckpointError(
+        .malformed, url, "has \(bytes.count) bytes: too short for a safetensors file.")
+    }
+    let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+    guard length <= UInt64(min(Self.largestHeader, bytes.count - 8)) else {
+      throw CheckpointError(
+        .malformed, url,
+        "says its header has \(length) bytes, but the file has \(bytes.count - 8) after the length: "
+          + "it is truncated or not a safetensors file.")
+    }
+    dataStart = 8 + Int(length)
+    let header = Data(bytes[8..<dataStart])
+    tensors = try SafetensorsHeader.parse(header, dataSize: bytes.count - dataStart, url)
+  }
+
+  /// The tensor in the format in which the file holds it: mapped, not copied, unless it is fp32 off
+  /// its alignment.
+  ///
+  /// Throws if there is none of this name, or it has another shape than [rows, columns]; one of a
+  /// single row may be a vector.
+  package func storedWeight(_ name: String, rows: Int, columns: Int) throws -> Weight {
+    let tensor = try tensor(name)
+    let expected = tensor.shape.count == 1 && rows == 1 ? [columns] : [rows, columns]
+    guard tensor.shape == expected else {
+      throw CheckpointError(
+        .wrongShape, url, "tensor \(name) has shape \(tensor.shape), expected \(expected).")
+    }
+    return mapped(tensor, rows: rows, columns: columns)
+  }
+
+  /// The tensor in fp32: mapped where the file holds aligned fp32, else widened.
+  package func weight(_ name: String, rows: Int, columns: Int) throws -> Weight {
+    try storedWeight(name, rows: rows, columns: columns).widened
+  }
+
+  /// The tensor of one or two dimensions as it is, in fp32; a vector is one row.
+  package func weight(_ name: String) throws -> Weight {
+    let shape = try tensor(name).shape
+    guard let columns = shape.last, shape.count <= 2 else {
+      throw CheckpointError(
+        .wrongShape, url, "tensor \(name) has shape \(shape), expected one or two dimensions.")
+    }
+    return try weight(name, rows: shape.count == 2 ? shape[0] : 1, columns: columns)
+  }
+
+  /// Gives back the memory of what was read so far; the file stays mapped.
+  package func releasePages() { file.releasePages() }
+
+  private func tensor(_ name: String) throws -> TensorDescription {
+    guard let tensor = tensors[name] else {
+      throw CheckpointError(.missingTensor, url, "has no tensor \(name).")
+    }
+    return tensor
+  }
+
+  private func mapped(_ tensor: TensorDescription, rows: Int, columns: Int) -> Weight {
+    let count = rows * columns
+    guard count > 0, let start = file.bytes.baseAddress else {
+      return Weight(FloatBuffer(count: 0), rows: rows, columns: columns)
+    }
+    let bytes = start + dataStart + tensor.offsets.lowerBound
+    if tensor.format == .float32, Int(bitPattern: bytes) % 4 != 0 {
+      let buffer = FloatBuffer(count: count)
+      memcpy(buffer.base, bytes, count * 4)
+      return Weight(buffer, rows: rows, columns: columns)
+    }
+    return Weight(
+      bytes: bytes, format: tensor.format, rows: rows, columns: columns, owner: file)
+  }
+}

@@ -1,0 +1,25 @@
+import ParaCheckpoints
+package import ParaTensors
+
+extension Decoder {
+  /// The logits of states that left the last layer, or of some of them, [rows, vocabulary]; they
+  /// live in the workspace until the next call.
+  package func logits(_ states: PreparedRows, rows: Range<Int>? = nil, _ pass: Pass) -> Matrix {
+    let rows = rows ?? 0..<states.rows
+    let logits = pass.matrix(.logits, rows.count, configuration.vocabularySize)
+    head.logits(states, rows, into: logits, parallel: pass.parallel)
+    return logits
+  }
+
+  /// What searches want to know of each row's logits, without writing them.
+  package func answers(
+    _ states: PreparedRows, _ queries: [VocabularyHead.Query], _ pass: Pass
+  ) -> [VocabularyHead.Answer] {
+    let scratch = pass.matrix(
+      .logits, 1,
+      ScreenedHead.scratchCount(
+        rows: states.rows, vocabulary: vocabularySize, hidden: states.columns, compute,
+        threads: pass.parallel.threads))
+    return head.answers(states, queries, scratch: scratch, parallel: pass.parallel)
+  }
+}

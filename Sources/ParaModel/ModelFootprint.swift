@@ -1,0 +1,48 @@
+import ParaAdapters
+public import ParaCheckpoints
+public import ParaTensors
+
+/// What a model's weights, caches and passes take in memory, in bytes: arithmetic on its shape.
+///
+/// Exact for what the formulas name, up to whole pages; small lists are left out.
+public struct ModelFootprint: Sendable, Hashable {
+  package let model: ModelConfiguration
+  package let compute: ComputeType
+  private let cache: CacheFormat?
+  var attention: Attention { Attention(model, compute, cache: cache) }
+
+  package init(_ model: ModelConfiguration, compute: ComputeType, cache: CacheFormat? = nil) {
+    self.model = model
+    self.compute = compute
+    self.cache = cache
+  }
+
+  /// The footprint that the model of a folder will have.
+  public init(_ folder: ModelFolder, compute: ComputeType, cache: CacheFormat?) {
+    self.init(folder.configuration, compute: compute, cache: cache)
+  }
+
+  /// The packed projections and head of weights stored in a format.
+  package func weights(stored format: Weight.Format) -> Int {
+    let kind = PackedWeight.Kind(format, compute)
+    let layer = Site.allCases.reduce(0) {
+      $0
+        + PackedWeight.byteCount(
+          rows: $1.outputSize(model), columns: $1.inputSize(model), kind)
+    }
+    return model.layers * layer
+      + ScreenedHead.byteCount(
+        vocabulary: model.vocabularySize, hidden: model.hiddenSize, format, compute)
+  }
+
+  /// The keys and values of a prompt.
+  public func promptCache(tokens: Int) -> Int {
+    PromptCache.byteCount(length: tokens, layers: model.layers, attention)
+  }
+
+  /// The keys and values of an answer that has run to its full length in all lanes.
+  public func generatedCache(lanes: Int, newTokens: Int) -> Int {
+    GeneratedCache.byteCount(
+      beams: lanes, newTokens: newTokens, layers: model.layers, attention)
+  }
+}

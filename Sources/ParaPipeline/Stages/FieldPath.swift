@@ -1,0 +1,58 @@
+import ParaIngest
+
+/// The way to a row's texts: `answers.text` leads through objects, and through every element of a list.
+struct FieldPath {
+  private let names: [String]
+
+  var name: String { names.joined(separator: ".") }
+
+  init(_ path: String) { names = path.split(separator: ".").map(String.init) }
+
+  /// The texts of the scalar or the list of scalars there; at least one.
+  ///
+  /// - Throws: `PromptError` where there is nothing, or something else.
+  func texts(in fields: [String: FieldValue]) throws -> [String] {
+    let value = try value(in: fields)
+    guard let texts = value.referenceTexts, !texts.isEmpty else {
+      throw PromptError.unusableField(name, kind: value.kind)
+    }
+    return texts
+  }
+
+  /// The value there, whatever it is.
+  func value(in fields: [String: FieldValue]) throws -> FieldValue {
+    guard let value = Self.follow(names[...], .object(fields)) else {
+      throw PromptError.missingField(name, known: Array(fields.keys))
+    }
+    return value
+  }
+
+  private static func follow(_ path: ArraySlice<String>, _ value: FieldValue) -> FieldValue? {
+    guard let name = path.first else { return value }
+    switch value {
+    case .object(let fields): return fields[name].flatMap { follow(path.dropFirst(), $0) }
+    case .array(let values):
+      let found = values.compactMap { follow(path, $0) }
+      return found.count == values.count ? .array(found) : nil
+    default: return nil
+    }
+  }
+}
+
+extension FieldValue {
+  /// The texts of a scalar or of a list of scalars; nil for anything else.
+  fileprivate var referenceTexts: [String]? {
+    switch self {
+    case .bool(let value): [String(value)]
+    case .integer(let value): [String(value)]
+    case .number(let value): [String(value)]
+    case .string(let value): [value]
+    case .array(let values):
+      values.reduce([]) { texts, value in
+        guard let texts, let more = value.referenceTexts else { return nil }
+        return texts + more
+      }
+    case .null, .object: nil
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import Foundation
+public import Logging
+public import ParaIngest
+
+/// Reads the inputs' records, one after the other, each once per adapter it is to run with.
+///
+/// A record that cannot be read is one failed row, whatever the number of adapters. Archive members that are no input are
+/// passed over and logged.
+public func ingest(
+  _ inputs: [Job.Input], progress: IngestProgress? = nil, log: Logger = Logger(label: "para")
+) -> Flow<Row<SourceRow>> {
+  Flow("ingest", capacity: 256) { outbox in
+    var number = 0
+    for (index, input) in inputs.enumerated() {
+      var reader = try RecordReader(InputFile(input))
+      while let result = reader.next() {
+        switch result {
+        case .success(let record):
+          for (row, origin) in input.rows(of: record, from: &number) {
+            try outbox.send(Row(row, origin: origin))
+          }
+        case .failure(let error):
+          try outbox.fail(RowOrigin(number, error.provenance, id: nil), error)
+          number += 1
+        }
+        progress?.update(input: index, consumedBytes: reader.consumedBytes)
+      }
+      for member in reader.skippedMembers {
+        log.log(
+          level: member.reason == .unknownFormat ? .notice : .info,
+          "passed over \(input.path)!\(member.name): \(member.reason)")
+      }
+    }
+  }
+}
+
+extension IngestError: RowError {
+  public var failureCode: String { code.rawValue }
+  public var failureMessage: String { message }
+}
+
+extension InputFile {
+  init(_ input: Job.Input) {
+    self.init(
+      URL(filePath: input.path), format: input.format.flatMap(InputFormat.init),
+      members: input.members,
+      records: input.records, limit: input.limit)
+  }
+}
+
+extension Job.Input {
+  /// The rows that a record stands for, numbered from `number`.
+  func rows(of record: Record, from number: inout Int) -> [(SourceRow, RowOrigin)] {
+    let id = id.flatMap { record.fields[$0] }.map(\.plainText)
+    return adapters(of: record).map { adapter in
+      defer { number += 1 }
+      let row = SourceRow(
+        fields: record.fields, task: task, adapter: adapter, generation: generation)
+      return (row, RowOrigin(number, record.provenance, id: id))
+    }
+  }
+
+  private func adapters(of record: Record) -> [String?] {
+    switch adapters {
+    case .each(let names): return names
+    case .field(let field):
+      let name = record.fields[field].map(\.plainText)
+      return [name == Job.Adapter.noneName ? nil : name]
+    }
+  }
+}
+
+extension FieldValue {
+  /// The value as an identifier: a string as it is, a number or truth value as JSON writes it.
+  fileprivate var plainText: String {
+    switch self {
+    case .string(let text): text
+    case .integer(let value): String(value)
+    case .number(let value): String(value)
+    case .bool(let value): String(value)
+    case .null, .array, .object: ""
+    }
+  }
+}
+
+extension RowOrigin {
+  fileprivate init(_ number: Int, _ provenance: Provenance, id: String?) {
+    let location: String =
+      switch provenance.location {
+      case .whole: "whole"
+      case .line(let line): "line \(line)"
+      case .element(let path, let line): "line \(line), \(path)"
+      case .path(let path): path
+      }
+    self.init(
+      number: number, file: provenance.file, member: provenance.member, location: location, id: id)
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import ParaIngest
+import Stencil
+
+/// A task's text with the row's fields put in: a Stencil template whose variables are field names.
+///
+/// Unlike plain Stencil, a field that a `{{ … }}` names must be in the row: a prompt with a silent
+/// hole is worse than an error. A name that an `{% if %}` or `{% for %}` also mentions may be
+/// absent.
+struct PromptTemplate {
+  private let template: Template
+  private let required: Set<String>
+
+  init(_ text: String) throws {
+    // Stencil traps on the last element of an empty list.
+    guard !text.contains(".last") else {
+      throw TemplateSyntaxError("'.last' cannot be used; name the element.")
+    }
+    template = Template(templateString: text)
+    _ = try template.render([:])  // Stencil finds errors of syntax only when it renders
+    required = Self.names(in: text, of: /\{\{\s*([A-Za-z_][A-Za-z0-9_]*)/)
+      .subtracting(Self.tagNames(in: text))
+  }
+
+  func render(_ fields: [String: FieldValue]) throws -> String {
+    if let missing = required.filter({ fields[$0] == nil }).min() {
+      throw PromptError.missingField(missing, known: Array(fields.keys))
+    }
+    do {
+      return try template.render(fields.mapValues(\.templateValue))
+    } catch {
+      throw PromptError.template(error)
+    }
+  }
+
+  private static func names(in text: String, of pattern: Regex<(Substring, Substring)>) -> Set<
+    String
+  > {
+    Set(text.matches(of: pattern).map { String($0.output.1) })
+  }
+
+  private static func tagNames(in text: String) -> Set<String> {
+    text.matches(of: /\{%(.*?)%\}/).reduce(into: []) { names, tag in
+      names.formUnion(Self.names(in: String(tag.output.1), of: /([A-Za-z_][A-Za-z0-9_]*)/))
+    }
+  }
+}
+
+extension FieldValue {
+  /// The value as Stencil looks into it; null is absent.
+  fileprivate var templateValue: Any {
+    switch self {
+    case .null: ""
+    case .bool(let value): value
+    case .integer(let value): Int(value)
+    case .number(let value): value
+    case .string(let value): value
+    case .array(let values): values.map(\.templateValue)
+    case .object(let fields): fields.mapValues(\.templateValue)
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import ParaTestSupport
+import Testing
+
+@testable import ParaAdapters
+@testable import ParaTensors
+
+/// A low-rank update's first half against plain sums, folded or not.
+@Suite struct LowRankInputTests {
+  @Test(
+    arguments: [ComputeType.float32, .bfloat16, .int8], [1, 7, 8, 9, 16],
+  )
+  func equalsPlainSums(compute: ComputeType, rank: Int) {
+    // Folded in all types, in none and in all but int8.
+    for columns in [1024, 30, 768] { check(compute, rank: rank, columns: columns) }
+  }
+
+  private func check(_ compute: ComputeType, rank: Int, columns: Int) {
+    var random = SeededGenerator(seed: UInt64(rank * columns))
+    let (count, own) = (5, 1..<4)
+    let numbers = random.floats(rank * columns)
+    let input = LowRankInput(
+      Weight(FloatBuffer(numbers), rows: rank, columns: columns), for: compute)
+    let states = (0..<count).map { _ in random.floats(columns) }
+    let memory = FloatBuffer(
+      count: PreparedRows.scratchCount(rows: count, columns: columns, compute))
+    let prepared = PreparedRows(
+      Matrix(base: memory.base, rows: 1, columns: memory.count), rows: count, columns: columns,
+      compute)
+    for row in 0..<count {
+      var state = states[row]
+      prepared.set(row, &state)
+    }
+    let buffer = FloatBuffer(repeating: 7, count: count * input.columns)
+    let out = Matrix(base: buffer.base, rows: count, columns: input.columns)
+    input.multiply(prepared, rows: own, into: out, next: input)
+    // fp32 sums of numbers that are rounded to bf16 before; rows and weights of whole numbers are
+    // rounded, in int8 mixed before, and their errors add up as the root of their number.
+    let isWhole = PreparedRows.areWhole(compute)
+    func rounded(_ number: Float) -> Double {
+      guard compute == .bfloat16, !isWhole else { return Double(number) }
+      let bits = number.bitPattern
+      return Double(Float(bitPattern: (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF_0000))
+    }
+    func length(_ numbers: ArraySlice<Float>) -> Double {
+      numbers.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+    }
+    for row in own {
+      for feature in 0..<rank {
+        let weights = numbers[feature * columns..<(feature + 1) * columns]
+        let tolerance =
+          isWhole && compute == .bfloat16
+          ? 1e-4 * length(states[row][...]) * length(weights)
+          : (compute == .int8 ? 6e-2 : 4e-6) * Double(columns).squareRoot()
+        let exact = (0..<columns).reduce(0.0) {
+          $0 + rounded(states[row][$1]) * rounded(numbers[feature * columns + $1])
+        }
+        let error = abs(Double(out.row(row)[feature]) - exact)
+        #expect(error < tolerance, "\(compute) \(rank) \(columns)")
+      }
+      if rank % 2 == 1 { #expect(out.row(row)[rank] == 0) }
+    }
+    for row in [0, 4] { #expect((0..<input.columns).allSatisfy { out.row(row)[$0] == 7 }) }
+    withExtendedLifetime((memory, buffer)) {}
+  }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import ParaTensors
+import Testing
+
+@testable import ParaBench
+
+@Suite struct BenchPlanTests {
+  @Test func theWholeTable() {
+    let rows = BenchPlan().makeRows()
+    func count(_ name: String) -> Int { rows.count { $0.name == name } }
+    // S in three types of numbers, M and L in two.
+    #expect(["beam3", "greedy", "prefill"].map(count) == [7, 7, 7])
+    #expect(rows.count == 21 + 3 + 3)
+    let single = rows.filter { ["single", "start-up"].contains($0.name) }
+    #expect(single.allSatisfy { $0.model == .large && $0.workload.compute == .int8 })
+    #expect(single.allSatisfy { $0.workload.promptsAtOnce(workers: 1) == 1 })
+    let adapters = rows.filter { !$0.workload.byTurns.isEmpty }
+    #expect(adapters.map(\.name) == ["adapters"] && adapters.map(\.model) == [.medium])
+    #expect(rows.filter { $0.name.hasPrefix("scaling") }.allSatisfy { $0.model == .small })
+  }
+
+  @Test func rowsTakeTheNearestThatIsAskedFor() {
+    var plan = BenchPlan()
+    plan.models = [.small]
+    plan.computeTypes = [.int8]
+    plan.rows = [.beam3, .single, .adapters]
+    let rows = plan.makeRows()
+    #expect(rows.map(\.name) == ["beam3", "single", "adapters"])
+    #expect(rows.allSatisfy { $0.model == .small && $0.workload.compute == .int8 })
+    plan.models = []
+    #expect(plan.makeRows().isEmpty)
+  }
+
+  @Test func sweepsCoverTheirRanges() {
+    var plan = BenchPlan()
+    plan.rows = []
+    plan.sweeps = BenchPlan.Sweep.allCases
+    let rows = plan.makeRows()
+    func work(_ name: String) -> [Workload] {
+      rows.filter { $0.name.hasPrefix(name) }.map(\.workload)
+    }
+    #expect(work("beams").map(\.beams) == Array(1...8))
+    #expect(work("lanes").map(\.prompts) == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512])
+    #expect(work("length").map(\.promptTokens) == [16, 32, 64, 128, 256, 512, 1024, 2048, 4096])
+    // What is swept runs side by side.
+    for work in work("beams") + work("lanes") {
+      #expect(work.promptsAtOnce(workers: 1) == work.prompts)
+    }
+    let large = rows.filter { $0.model == .sevenBillion }
+    #expect(large.map(\.workload.prompts) == [1, 4])
+    #expect(large.allSatisfy { $0.workload.byTurns.count == 4 && $0.workload.compute == .int8 })
+  }
+
+  @Test func aRowIsACommand() {
+    var plan = BenchPlan()
+    plan.rows = [.single]
+    let commands = plan.makeRows().map {
+      $0.arguments(model: URL(filePath: "/models/L"), json: URL(filePath: "/a.json"))
+        .joined(separator: " ")
+    }
+    #expect(
+      commands == [
+        "bench work /models/L --compute-type int8 --num-beams 1 --prompts 8 --prompt-tokens 128 "
+          + "--new-tokens 64 --threads 2 --lanes 1 --adapter-count 64 --repeats 3 --json /a.json --workers 1"
+      ])
+  }
+}

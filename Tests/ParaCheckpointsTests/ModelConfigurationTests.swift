@@ -1,0 +1,137 @@
+import Foundation
+import ParaCheckpoints
+import ParaTensors
+import ParaTestSupport
+import Testing
+
+@Suite struct ModelConfigurationTests {
+  static let whole: [String: any Sendable] = [
+    "architectures": ["LlamaForCausalLM"], "vocab_size": 512, "hidden_size": 64,
+    "intermediate_size": 172,
+    "num_hidden_layers": 5, "num_attention_heads": 8, "num_key_value_heads": 4,
+    "rms_norm_eps": 1e-5,
+    "max_position_embeddings": 512, "tie_word_embeddings": true, "eos_token_id": 2,
+  ]
+
+  static func read(
+    _ changes: [String: any Sendable] = [:], without absent: String? = nil,
+    generation: String? = nil
+  ) throws -> ModelConfiguration {
+    let folder = try TemporaryFolder()
+    if let generation { _ = try folder.write(generation, to: "generation_config.json") }
+    var keys = whole
+    keys.merge(changes) { $1 }
+    if let absent { keys[absent] = nil }
+    let json = try JSONSerialization.data(withJSONObject: keys)
+    return try ModelConfiguration(folder.write(json, to: "config.json"))
+  }
+
+  @Test func resolvesDefaults() throws {
+    let model = try Self.read(without: "num_key_value_heads")
+    #expect(model.keyValueHeads == 8 && model.headSize == 8 && model.ropeTheta == 10_000)
+    #expect(model.tiedHead && model.endOfSequence == [2] && model.contextLength == 512)
+    #expect(try Self.read(["eos_token_id": [2, 7]]).endOfSequence == [2, 7])
+    #expect(try Self.read(["head_dim": 16]).querySize == 128)
+  }
+
+  @Test func isPlainUntilAFamilySaysOtherwise() throws {
+    let model = try Self.read()
+    #expect(model.activation == .silu && model.rotaryScaling == .none)
+    #expect(model.attentionBias == .none && !model.feedForwardBias && !model.outputNorms)
+    #expect(model.normOffset == 0 && model.embeddingScale == 1)
+    #expect(model.attentionScale == 1 / Float(8).squareRoot())
+    #expect(model.attentionCap == .infinity && model.logitCap == .infinity)
+    #expect(model.windows == Array(repeating: .max, count: 5))
+  }
+
+  @Test func generationFileSaysWhatEndsAnAnswer() throws {
+    #expect(try Self.read(generation: #"{"eos_token_id": [4, 9]}"#).endOfSequence == [4, 9])
+    #expect(try Self.read(generation: #"{"eos_token_id": null}"#).endOfSequence == [2])
+    #expect(try Self.read(["eos_token_id": NSNull()]).endOfSequence == [])
+  }
+
+  @Test func resolvesRotaryScaling() throws {
+    #expect(try Self.read(["rope_scaling": ["type": "default"]]).rotaryScaling == .none)
+    #expect(
+      try Self.read(["rope_scaling": ["type": "linear", "factor": 4] as [String: any Sendable]])
+        .rotaryScaling
+        == .linear(factor: 4))
+    let scaling: [String: any Sendable] = [
+      "rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
+      "original_max_position_embeddings": 8192,
+    ]
+    #expect(
+      try Self.read(["rope_scaling": scaling]).rotaryScaling
+        == .llama3(factor: 8, lowTurns: 1, highTurns: 4, originalContext: 8192))
+  }
+
+  /// As transformers 5 writes it, with no rope_theta and no rope_scaling beside it.
+  @Test func readsRotaryParametersInOnePlace() throws {
+    let plain: [String: any Sendable] = ["rope_type": "default", "rope_theta": 500_000.0]
+    let found = try Self.read(["rope_parameters": plain])
+    #expect(found.ropeTheta == 500_000 && found.rotaryScaling == .none)
+    let linear: [String: any Sendable] = [
+      "rope_type": "linear", "factor": 2.0, "rope_theta": 10_000.0,
+    ]
+    #expect(try Self.read(["rope_parameters": linear]).rotaryScaling == .linear(factor: 2))
+    let refused: [([String: any Sendable], String)] = [
+      (
+        ["full_attention": plain, "sliding_attention": plain],
+        "has rope_parameters without a rope_theta for all layers."
+      ),
+      (
+        ["rope_type": "yarn", "rope_theta": 1.0],
+        "has rope_parameters of type yarn; default, linear and llama3 are supported."
+      ),
+      (["rope_type": "linear", "rope_theta": 1.0], "lacks the key rope_parameters.factor."),
+    ]
+    for (parameters, message) in refused {
+      let error = #expect(throws: CheckpointError.self) {
+        try Self.read(["rope_parameters": parameters])
+      }
+      #expect(error?.message == message)
+    }
+  }
+
+  @Test func resolvesMistral() throws {
+    let mistral: [String: any Sendable] = ["architectures": ["MistralForCausalLM"]]
+    #expect(try Self.read(mistral).windows == Array(repeating: 4096, count: 5))
+    let full = try Self.read(mistral.merging(["sliding_window": NSNull()]) { $1 })
+    #expect(full.windows == Array(repeating: .max, count: 5))
+    #expect(try Self.read(mistral, without: "num_key_value_heads").keyValueHeads == 8)
+  }
+
+  @Test func resolvesQwen2() throws {
+    let qwen: [String: any Sendable] = [
+      "architectures": ["Qwen2ForCausalLM"], "sliding_window": 100, "max_window_layers": 3,
+    ]
+    let full = try Self.read(qwen)
+    #expect(full.attentionBias == .queryKeyValue)
+    #expect(full.windows == Array(repeating: .max, count: 5))
+    let sliding = try Self.read(qwen.merging(["use_sliding_window": true]) { $1 })
+    #expect(sliding.windows == [.max, .max, .max, 100, 100])
+  }
+
+  @Test func resolvesGemma() throws {
+    let gemma = try Self.read(["architectures": ["GemmaForCausalLM"]], without: "eos_token_id")
+    #expect(gemma.activation == .geluTanh && gemma.headSize == 256 && gemma.endOfSequence == [1])
+    #expect(gemma.normOffset == 1 && gemma.embeddingScale == 8 && !gemma.outputNorms)
+    let erf = try Self.read(["architectures": ["GemmaForCausalLM"], "hidden_act": "gelu"])
+    #expect(erf.activation == .gelu)
+  }
+
+  @Test func resolvesGemma2() throws {
+    let gemma2: [String: any Sendable] = ["architectures": ["Gemma2ForCausalLM"]]
+    let model = try Self.read(gemma2)
+    #expect(model.activation == .geluTanh && model.outputNorms && model.normOffset == 1)
+    #expect(model.attentionCap == 50 && model.logitCap == 30 && model.attentionScale == 1.0 / 16)
+    #expect(model.windows == [4096, .max, 4096, .max, 4096])
+    let changes: [String: any Sendable] = [
+      "attn_logit_softcapping": NSNull(), "query_pre_attn_scalar": 4,
+      "layer_types": Array(repeating: "full_attention", count: 5),
+    ]
+    let changed = try Self.read(gemma2.merging(changes) { $1 })
+    #expect(changed.attentionCap == .infinity && changed.attentionScale == 0.5)
+    #expect(changed.windows == Array(repeating: .max, count: 5))
+  }
+}

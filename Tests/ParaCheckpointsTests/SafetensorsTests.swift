@@ -1,0 +1,121 @@
+import Foundation
+import ParaCheckpoints
+import ParaTensors
+import ParaTestSupport
+import Testing
+
+@Suite struct SafetensorsTests {
+  private func file(_ header: String, data: [UInt8] = [], length: UInt64? = nil) -> Data {
+    withUnsafeBytes(of: (length ?? UInt64(header.utf8.count)).littleEndian) { Data($0) }
+      + Data(header.utf8) + Data(data)
+  }
+
+  @Test func readsEveryNumberFormat() throws {
+    let folder = try TemporaryFolder()
+    let header = """
+      {"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},\
+      "b":{"dtype":"BF16","shape":[2],"data_offsets":[8,12]},"c":{"dtype":"F16","shape":[2],"data_offsets":[12,16]}}
+      """
+    let data: [UInt8] = [0, 0, 0x80, 0x3F, 0, 0, 0, 0xC0, 0x80, 0x3F, 0, 0xC0, 0, 0x3C, 0, 0xC0]
+    let tensors = try SafetensorsFile(folder.write(file(header, data: data), to: "x.safetensors"))
+    for name in ["a", "b", "c"] {
+      #expect(try tensors.weight(name, rows: 1, columns: 2).array == [1, -2])
+    }
+  }
+
+  @Test func writesWhatItReads() throws {
+    let folder = try TemporaryFolder()
+    let url = folder.url.appending(path: "x.safetensors")
+    let numbers: [Float] = [1, -0.5, .infinity, 3.25, 0, 1e-30]
+    try SafetensorsWriter.write(
+      [
+        "matrix": Weight(FloatBuffer(numbers), rows: 2, columns: 3),
+        "vector": Weight(FloatBuffer([7]), rows: 1, columns: 1),
+      ], to: url)
+    let tensors = try SafetensorsFile(url)
+    #expect(tensors.tensors["vector"]?.shape == [1])
+    #expect(try tensors.weight("matrix", rows: 2, columns: 3).array == numbers)
+    #expect(try tensors.weight("vector", rows: 1, columns: 1).array == [7])
+  }
+
+  static let entry = #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#
+  static let refusals: [(header: String, data: Int, length: UInt64?, message: String)] = [
+    (
+      entry, 8, 1 << 62,
+      "says its header has 4611686018427387904 bytes, but the file has 62 after the length: it is truncated or not a "
+        + "safetensors file."
+    ),
+    (
+      entry, 7, nil,
+      "tensor a lies at bytes [0, 8], outside the 7 bytes of data: the file is truncated or damaged."
+    ),
+    (
+      "{]", 0, nil,
+      "has a header that is not the JSON of a safetensors file (dtype, shape and data_offsets for every tensor)."
+    ),
+    (
+      #"{"a":{"dtype":"I8","shape":[2],"data_offsets":[0,2]}}"#, 2, nil,
+      "tensor a has type I8; F32, BF16 and F16 can be read."
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#, 8, nil,
+      "tensor a of type F32 and shape [3] does not fill its 8 bytes."
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[-1,-2],"data_offsets":[0,8]}}"#, 8, nil,
+      "tensor a of type F32 and shape [-1, -2] does not fill its 8 bytes."
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}"#, 8, nil,
+      "tensor a of type F32 and shape [4611686018427387904, 4] does not fill its 8 bytes."
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,9223372036854775807]}}"#, 8, nil,
+      "tensor a lies at bytes [0, 9223372036854775807], outside the 8 bytes of data: the file is truncated or damaged."
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#, 8, nil,
+      "tensor a lies at bytes [8, 0], outside the 8 bytes of data: the file is truncated or damaged."
+    ),
+    (
+      #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}"#,
+      12, nil, "tensors a and b overlap."
+    ),
+  ]
+
+  @Test(arguments: refusals) func refuses(
+    file refused: (header: String, data: Int, length: UInt64?, message: String)
+  ) throws {
+    let folder = try TemporaryFolder()
+    let bytes = file(
+      refused.header, data: Array(repeating: 0, count: refused.data), length: refused.length)
+    let url = try folder.write(bytes, to: "x.safetensors")
+    let error = #expect(throws: CheckpointError.self) { try SafetensorsFile(url) }
+    #expect(error?.description == "\(url.path): \(refused.message)")
+  }
+
+  @Test func everyTruncationIsAnAnswer() throws {
+    let folder = try TemporaryFolder()
+    let whole = file(Self.entry, data: Array(repeating: 1, count: 8))
+    for length in 0..<whole.count {
+      let url = try folder.write(whole.prefix(length), to: "x.safetensors")
+      #expect(throws: CheckpointError.self, "\(length) bytes") { try SafetensorsFile(url) }
+    }
+  }
+
+  @Test func namesTheMissingAndTheMisshapen() throws {
+    let folder = try TemporaryFolder()
+    let url = try folder.write(
+      file(Self.entry, data: Array(repeating: 0, count: 8)), to: "x.safetensors")
+    let tensors = try SafetensorsFile(url)
+    let missing = #expect(throws: CheckpointError.self) {
+      try tensors.weight("b", rows: 1, columns: 2)
+    }
+    #expect(missing?.message == "has no tensor b.")
+    let misshapen = #expect(throws: CheckpointError.self) {
+      try tensors.weight("a", rows: 2, columns: 2)
+    }
+    #expect(misshapen?.message == "tensor a has shape [2], expected [2, 2].")
+    #expect(throws: CheckpointError.self) { try SafetensorsFile(folder.url) }
+  }
+}

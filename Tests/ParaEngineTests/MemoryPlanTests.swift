@@ -1,0 +1,157 @@
+import Foundation
+import ParaCheckpoints
+import ParaDecoding
+import ParaEngine
+import ParaModel
+import ParaTensors
+import ParaTestSupport
+import Testing
+
+/// The plan is arithmetic: on the embedded model's shape (6 layers, 2 key/value heads of 32, hidden
+/// 192), without its weights.
+@Suite struct MemoryPlanTests {
+  private let footprint: ModelFootprint
+
+  init() throws {
+    footprint = ModelFootprint(try ModelFolder(Fixtures.model), compute: .float32, cache: nil)
+  }
+
+  private func requests(
+    _ count: Int, tokens: Int = 100, beams: Int = 3, newTokens: Int = 33
+  ) throws -> [RequestSize] {
+    let settings = try SearchSettings(numBeams: beams, maxNewTokens: newTokens)
+    return Array(repeating: RequestSize(promptTokens: tokens, settings: settings), count: count)
+  }
+
+  private func demand(_ requests: [RequestSize], resident: Int = 50_000_000) -> MemoryPlan.Demand {
+    MemoryPlan.Demand(
+      footprint: footprint, resident: resident, embeddings: 800_000, requests: requests)
+  }
+
+  private func options(
+    workers: Int = 2, lanes: Int = 192, batchTokens: Int = 8192
+  ) -> EngineOptions {
+    EngineOptions(
+      workers: workers, threadsPerWorker: 1, maximumLanes: lanes, batchTokens: batchTokens)
+  }
+
+  /// Keys and values of fp32, in panels of 16 positions and blocks of 16 steps.
+  @Test func cachesByHand() throws {
+    #expect(footprint.promptCache(tokens: 100) == 6 * 2 * 112 * (32 + 32) * 4)
+    // 32 of 33 tokens go through the model again: two blocks.
+    #expect(footprint.generatedCache(lanes: 3, newTokens: 33) == 6 * 2 * 32 * 3 * (32 + 32) * 4)
+    #expect(footprint.generatedCache(lanes: 3, newTokens: 1) == 0)
+    let half = ModelFootprint(try ModelFolder(Fixtures.model), compute: .int8, cache: .bfloat16)
+    #expect(2 * half.promptCache(tokens: 100) == footprint.promptCache(tokens: 100))
+    // Bytes, and a scale for each key and value.
+    let byte = ModelFootprint(try ModelFolder(Fixtures.model), compute: .int8, cache: .int8)
+    #expect(byte.promptCache(tokens: 100) == 6 * 2 * 112 * (32 + 32 + 2 * 4))
+    #expect(byte.generatedCache(lanes: 3, newTokens: 33) == 6 * 2 * 32 * 3 * 2 * (32 + 4))
+  }
+
+  /// A job of few rows has them all at once, however many it could.
+  @Test func aSmallJobIsKnownExactly() throws {
+    let plan = MemoryPlan(demand(try requests(5)), options: options())
+    #expect(plan.parts.promptCaches == 5 * footprint.promptCache(tokens: 100))
+    #expect(plan.parts.answerCaches == 5 * footprint.generatedCache(lanes: 3, newTokens: 33))
+    // Half of the tokens, and a prompt at most.
+    #expect(plan.passTokens == 350)
+  }
+
+  /// 2 × 4 run, 16 and one for each worker wait, and each worker has 2 in hand.
+  @Test func aLargeJobHasWhatRunsWaitsAndIsRead() throws {
+    let plan = MemoryPlan(
+      demand(try requests(1000)), options: options(lanes: 12, batchTokens: 200))
+    #expect(plan.parts.promptCaches == (8 + 18 + 4) * footprint.promptCache(tokens: 100))
+    #expect(plan.parts.answerCaches == 8 * footprint.generatedCache(lanes: 3, newTokens: 33))
+  }
+
+  @Test func theHeaviestStretchCounts() throws {
+    let heavy = try requests(1, tokens: 900, newTokens: 97)
+    let light = try requests(500, tokens: 10, newTokens: 2)
+    for place in [0, 250, 450] {
+      let plan = MemoryPlan(
+        demand(light[..<place] + heavy + light[place...]),
+        options: options(workers: 1, lanes: 3, batchTokens: 10))
+      #expect(
+        plan.parts.answerCaches == footprint.generatedCache(lanes: 3, newTokens: 97), "\(place)")
+      // It runs, 17 wait, and one is in hand.
+      #expect(
+        plan.parts.promptCaches == footprint.promptCache(tokens: 900)
+          + 18 * footprint.promptCache(tokens: 10))
+      #expect(plan.passTokens == 900)
+    }
+  }
+
+  @Test func aSingleRequestMayExceedLanesAndBatch() throws {
+    let plan = MemoryPlan(
+      demand(try requests(3, beams: 8)), options: options(workers: 1, lanes: 2, batchTokens: 1))
+    #expect(plan.parts.answerCaches == footprint.generatedCache(lanes: 8, newTokens: 33))
+  }
+
+  @Test func adaptersTakeTheirBudgetOrWhatIsAtWork() throws {
+    var demand = demand(try requests(5))
+    for (budget, expected) in [(20, 50), (300, 300), (2000, 1000)] {
+      demand.adapters = .init(bytes: Array(repeating: 10, count: 100), budget: budget)
+      #expect(MemoryPlan(demand, options: options()).parts.adapters == expected)
+    }
+  }
+
+  /// Whatever the limit: what fits is left alone, what does not is lowered until it does, and the
+  /// error names a limit with which it would.
+  @Test func theLadder() throws {
+    let demand = demand(try requests(1000))
+    let whole = MemoryPlan(demand, options: options())
+    #expect(try MemoryPlan.fitting(whole.peak, demand, options: options()) == whole)
+    let shortage = #expect(throws: MemoryPlan.Shortage.self) {
+      try MemoryPlan.fitting(50_000_000, demand, options: options())
+    }
+    let needed = try #require(shortage?.needed)
+    #expect(try MemoryPlan.fitting(needed, demand, options: options()).peak <= needed)
+    var last = whole
+    for limit in stride(from: whole.peak, to: needed + 1_000_000, by: -1_000_000) {
+      let plan = try MemoryPlan.fitting(limit, demand, options: options())
+      #expect(plan.peak <= limit && plan.refused == 0)
+      #expect(plan.options.workers <= last.options.workers)
+      last = plan
+    }
+    #expect(last.options.workers == 1 && last.options.threadsPerWorker == 2)
+    #expect(last.options.maximumLanes < 48 && last.options.batchTokens < 1024)
+  }
+
+  @Test func aJobWithoutRowsMustFitToo() throws {
+    #expect(throws: MemoryPlan.Shortage.self) {
+      try MemoryPlan.fitting(40_000_000, demand([]), options: options())
+    }
+  }
+
+  /// One row that is too large does not stop the others.
+  @Test func theLargestAreLeftOut() throws {
+    let demand = demand(try requests(20) + requests(1, tokens: 20_000, newTokens: 9000))
+    let plan = try MemoryPlan.fitting(65_000_000, demand, options: options())
+    #expect(plan.refused == 1 && plan.passTokens < 20_000 && plan.peak <= 65_000_000)
+  }
+
+  /// What is left for caches is enough for each of those that are not refused.
+  @Test func whatIsPromisedHasRoom() throws {
+    let sizes = try (1...200).flatMap { try requests(1, tokens: 5 * $0, newTokens: 1 + $0 % 40) }
+    let demand = demand(sizes)
+    let shortage = #expect(throws: MemoryPlan.Shortage.self) {
+      try MemoryPlan.fitting(50_000_000, demand, options: options())
+    }
+    let needed = try #require(shortage?.needed)
+    var refused = sizes.count
+    for limit in stride(from: needed, to: needed + 20_000_000, by: 500_000) {
+      let plan = try MemoryPlan.fitting(limit, demand, options: options())
+      let caches = sizes.map {
+        footprint.promptCache(tokens: $0.promptTokens)
+          + footprint.generatedCache(lanes: 3, newTokens: $0.newTokens)
+      }
+      #expect(plan.peak <= limit)
+      #expect(caches.count { $0 > plan.parts.caches } <= plan.refused)
+      #expect(plan.refused <= refused)
+      refused = plan.refused
+    }
+    #expect(refused == 0)
+  }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import ParaAdapters
+import ParaCheckpoints
+import ParaModel
+import ParaTensors
+import ParaTestSupport
+import Testing
+
+/// Logits of tiny random models of every family, as transformers saves them, against transformers
+/// and PEFT in fp32. Made by Goldens/families.py.
+@Suite struct FamilyTests {
+  struct Golden: Decodable {
+    struct Case: Decodable, Sendable {
+      var key: String
+      var model: String
+      var adapter: String?
+      var prompt: [Int32]
+      var generated: [Int32]
+    }
+    var cases: [Case]
+  }
+
+  static let goldens = Fixtures.goldens("ParaModelTests")
+  static let models = [
+    "llama-biases", "llama3-sharded", "llama-linear-f16", "mistral-window", "mistral-full",
+    "qwen2-tied", "qwen2-window", "gemma-bf16", "gemma-gelu", "gemma2", "gemma2-uncapped",
+  ]
+
+  private let cases: [Golden.Case]
+  private let expected: SafetensorsFile
+
+  init() throws {
+    cases = try JSONFile.decode(Golden.self, Self.goldens.appending(path: "families.json")).cases
+    expected = try SafetensorsFile(Self.goldens.appending(path: "families.safetensors"))
+  }
+
+  static func folder(_ name: String) -> URL { goldens.appending(path: "families/\(name)") }
+
+  private func pass() -> Pass { Pass(workspace: Workspace(), parallel: Parallel(threads: 1)) }
+
+  /// At most 1e-5 of the greatest logit apart; a feature left out makes ten times as much, which
+  /// families.py checks.
+  private func expectEqual(_ found: UnsafePointer<Float>, _ name: String) throws {
+    let golden = try expected.weight(name).array
+    let scale = golden.map(abs).max() ?? 1
+    let difference = golden.indices.map { abs(golden[$0] - found[$0]) }.max() ?? .infinity
+    #expect(difference <= 1e-5 * scale, "\(name): \(difference) of \(scale)")
+  }
+
+  @Test func coversEveryModel() {
+    #expect(Set(cases.map(\.model)) == Set(Self.models))
+  }
+
+  /// Prompts shorter and longer than the windows, with every adapter of the model, packed in one
+  /// batch; then the 16 tokens that transformers chose, in lock-step.
+  @Test(arguments: models) func prefillAndSixteenthToken(name: String) throws {
+    let folder = try ModelFolder(Self.folder(name))
+    let decoder = try Decoder(folder)
+    let cases = cases.filter { $0.model == name }
+    let prompts = try cases.map { golden in
+      let adapter = try golden.adapter.map {
+        try Adapter(folder: Self.folder("\(name).\($0)"), name: $0, for: folder)
+      }
+      return Decoder.Prompt(
+        tokens: golden.prompt, adjustments: adapter.map(RequestAdjustments.init))
+    }
+    let pass = pass()
+    let (caches, first) = decoder.prefill(prompts, pass)
+    for (row, golden) in cases.enumerated() {
+      try expectEqual(first.row(row), "\(golden.key).prefill")
+    }
+    let generated = cases.map { _ in decoder.makeGeneratedCache(beams: 1, steps: 16) }
+    for step in 0..<16 {
+      let requests = cases.indices.map { index in
+        StepRequest(
+          prompt: caches[index], generated: generated[index],
+          adjustments: prompts[index].adjustments, step: step,
+          lanes: [
+            .init(token: cases[index].generated[step], ancestry: (0...Int32(step)).map { $0 })
+          ])
+      }
+      let logits = decoder.step(requests, pass)
+      guard step == 15 else { continue }
+      for (row, golden) in cases.enumerated() {
+        try expectEqual(logits.row(row), "\(golden.key).step")
+      }
+    }
+  }
+
+  /// Two beams that swap their pasts: each must answer as a prefill of its whole sequence does, so
+  /// windows count along the ancestry.
+  @Test(arguments: ["mistral-window", "qwen2-window", "gemma2"], [3, 6, 12])
+  func windowsFollowTheAncestry(name: String, promptLength: Int) throws {
+    let decoder = try Decoder(ModelFolder(Self.folder(name)))
+    var random = SeededGenerator(seed: UInt64(promptLength))
+    let prompt = (0..<promptLength).map { _ in Int32.random(in: 3..<128, using: &random) }
+    let pass = pass()
+    let cache = decoder.prefill([.init(tokens: prompt, adjustments: nil)], pass).caches[0]
+    let generated = decoder.makeGeneratedCache(beams: 2, steps: 12)
+    var beams: [(tokens: [Int32], ancestry: [Int32])] = [([], []), ([], [])]
+    var last: [[Float]] = []
+    for step in 0..<12 {
+      if step % 3 == 2 { beams[0] = beams[1] }
+      if step % 5 == 4 { beams.swapAt(0, 1) }
+      for lane in 0..<2 {
+        beams[lane].tokens.append(Int32.random(in: 3..<128, using: &random))
+        beams[lane].ancestry.append(Int32(step * 2 + lane))
+      }
+      let request = StepRequest(
+        prompt: cache, generated: generated, adjustments: nil, step: step,
+        lanes: beams.map { .init(token: $0.tokens[step], ancestry: $0.ancestry) })
+      let logits = decoder.step([request], pass)
+      last = (0..<2).map { lane in
+        Array(UnsafeBufferPointer(start: logits.row(lane), count: logits.columns))
+      }
+    }
+    for (beam, found) in zip(beams, last) {
+      let whole = decoder.prefill([.init(tokens: prompt + beam.tokens, adjustments: nil)], pass)
+      let scale = found.map(abs).max() ?? 1
+      for index in found.indices {
+        #expect(abs(found[index] - whole.logits.row(0)[index]) <= 1e-5 * scale)
+      }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import ParaPipeline
+import Synchronization
+
+/// Rows whose value is their number.
+func countingRows(_ count: Int) -> [Row<Int>] {
+  (0..<count).map { Row($0, origin: origin($0)) }
+}
+
+func origin(_ number: Int) -> RowOrigin {
+  RowOrigin(number: number, file: "rows.jsonl", location: "line \(number + 1)")
+}
+
+/// Keeps what arrives.
+final class Collected<Value: Sendable>: Sendable {
+  private let state = Mutex<(rows: [Row<Value>], failures: [RowFailure])>(([], []))
+
+  var rows: [Row<Value>] { state.withLock(\.rows) }
+  var failures: [RowFailure] { state.withLock(\.failures) }
+  /// The numbers of all that arrived, in ascending order.
+  var numbers: [Int] { (rows.map(\.origin.number) + failures.map(\.origin.number)).sorted() }
+
+  var sink: Sink<Row<Value>> {
+    Sink("collect") { arrivals in
+      while let parcel = try arrivals.next() {
+        self.state.withLock { state in
+          switch parcel {
+          case .cargo(let row): state.rows.append(row)
+          case .failure(let failure): state.failures.append(failure)
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Condemns a row.
+struct Refusal: RowError, Equatable {
+  var failureCode = "odd"
+  var failureMessage = "The number is odd."
+}
+
+/// Condemns the run.
+struct Breakdown: Error, Equatable {
+  var place: String
+}
+
+/// Counts how many of its tokens are alive, and the most that ever were.
+final class Census: Sendable {
+  private let counts = Mutex<(alive: Int, peak: Int)>((0, 0))
+
+  var alive: Int { counts.withLock(\.alive) }
+  var peak: Int { counts.withLock(\.peak) }
+
+  final class Token: Sendable {
+    private let census: Census
+
+    init(_ census: Census) {
+      self.census = census
+      census.counts.withLock { counts in
+        counts.alive += 1
+        counts.peak = max(counts.peak, counts.alive)
+      }
+    }
+
+    deinit { census.counts.withLock { $0.alive -= 1 } }
+  }
+}

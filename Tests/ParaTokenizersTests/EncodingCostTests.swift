@@ -1,0 +1,71 @@
+import Foundation
+import ParaTestSupport
+import Testing
+
+@testable import ParaTokenizers
+
+/// What encoding costs in time.
+@Suite(.serialized) struct EncodingCostTests {
+  /// Texts that make a tokenizer with a quadratic part stand still.
+  static let hostile: [(name: String, unit: String)] = [
+    ("one letter", "a"), ("one digit", "7"), ("spaces", " "), ("line breaks", "\n"),
+    ("apostrophes", "'"), ("emoji", "🙂"), ("families", "👨\u{200D}👩\u{200D}👧"),
+    ("no white space", "theLamp7日本"), ("marks", "e\u{301}\u{323}"), ("marks alone", "\u{301}"),
+    ("the mark for spaces", "▁"), ("half a special token", "<|"),
+  ]
+
+  /// 32 times the text takes 32 times as long, give or take what caches and a busy machine do; a quadratic part
+  /// would make it a thousand times.
+  private func expectLinear(_ tokenizer: Tokenizer, _ name: String) {
+    for (text, unit) in Self.hostile {
+      let short = seconds(tokenizer, unit, bytes: 1 << 15)
+      let long = seconds(tokenizer, unit, bytes: 1 << 20)
+      #expect(long < 200 * max(short, 0.002), "\(text) with \(name): \(short) s, then \(long) s")
+      #expect(long < 10, "\(text) with \(name): \(long) s")
+    }
+  }
+
+  /// The better of two.
+  private func seconds(_ tokenizer: Tokenizer, _ unit: String, bytes: Int) -> Double {
+    let text = String(repeating: unit, count: bytes / unit.utf8.count)
+    return (0..<2).map { _ in Self.seconds { #expect(!tokenizer.encode(text).isEmpty) } }.min() ?? 0
+  }
+
+  private static func seconds(_ body: () -> Void) -> Double {
+    ContinuousClock().measure(body) / .seconds(1)
+  }
+
+  @Test(arguments: [
+    "split-isolated.json", "bpe-llama3.json", "bpe-qwen2.json", "bpe-gemma.json",
+    "unigram-nfkc.json",
+  ])
+  func aMegabyteOfHostileText(file: String) throws {
+    expectLinear(try Tokenizer(tokenizerJSON: Golden.fixture(file)), file)
+  }
+
+  @Test(arguments: ["sp-bpe-bytes.model", "sp-unigram-bytes.model", "sp-bpe-spaceless.model"])
+  func aMegabyteOfHostileTextForSentencePiece(file: String) throws {
+    expectLinear(try Tokenizer(sentencePiece: Golden.fixture(file)), file)
+  }
+
+  @Test(
+    .enabled(if: SharedData.isPresent, SharedData.missing),
+    arguments: ["gpt2", "llama2", "llama2-sp", "llama3", "qwen2", "mistral-v3"])
+  func aMegabyteOfHostileTextForRealVocabularies(name: String) throws {
+    expectLinear(try Vocabularies.named(name), name)
+  }
+
+  static let isAskedForSpeed = ProcessInfo.processInfo.environment["PARA_SPEED_TESTS"] != nil
+
+  /// Prints megabytes a second on one core; Goldens/speed.py sets them beside those of `tokenizers`.
+  @Test(
+    .enabled(if: SharedData.isPresent, SharedData.missing),
+    .enabled(if: isAskedForSpeed, "set PARA_SPEED_TESTS to measure, or run Goldens/speed.py"),
+    arguments: ["gpt2", "llama2", "llama3", "qwen2", "smollm", "llama2-sp"])
+  func speedOnEnglishText(name: String) throws {
+    let tokenizer = try Vocabularies.named(name)
+    let text = String(decoding: try Corpus.wikipedia.bytes(), as: UTF8.self)
+    let best = (0..<5).map { _ in Self.seconds { _ = tokenizer.encode(text) } }.min() ?? 0
+    print("speed \(name) \(Double(text.utf8.count) / 1e6 / best)")
+  }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import ParaTestSupport
+import Testing
+
+@testable import ParaTokenizers
+
+struct SentencePieceModelTests {
+  @Test func writtenModelReadsBack() throws {
+    var model = SentencePieceModel(pieces: [
+      SentencePiece("<unk>", score: 0, kind: .unknown),
+      SentencePiece("<s>", score: 0, kind: .control), SentencePiece("▁a", score: -1.5),
+      SentencePiece("the", score: 0, kind: .userDefined),
+    ])
+    model.algorithm = .bytePair
+    model.unknownSurface = "?"
+    model.addsDummyPrefix = false
+    model.removesExtraWhitespace = false
+    let read = try SentencePieceModel(bytes: model.serialized(), file: "m")
+    #expect(read.pieces == model.pieces)
+    #expect(read.algorithm == .bytePair)
+    #expect(read.unknownSurface == "?")
+    #expect(!read.addsDummyPrefix && !read.removesExtraWhitespace && read.escapesWhitespace)
+    #expect(!read.fallsBackToBytes)
+  }
+
+  @Test func rewrittenFixtureEncodesAlike() throws {
+    let bytes = Array(try Data(contentsOf: Golden.fixture("sp-unigram-user-defined.model")))
+    let model = try SentencePieceModel(bytes: bytes, file: "m")
+    let rewritten = try SentencePieceModel(bytes: model.serialized(), file: "m")
+    let tokenizer = Tokenizer(try rewritten.tokenizerParts())
+    let golden = try Golden.named("sp-unigram-user-defined")
+    #expect(golden.differences(of: tokenizer, on: try TestTexts.load().own) == [])
+  }
+
+  @Test(
+    "llama2.c's tokenizer.bin gives what the model it was made of gives",
+    .enabled(if: SharedData.isPresent, SharedData.missing),
+    arguments: [
+      ("tokenizer-llama2/tokenizer.bin", "llama2-sp"),
+      ("tokenizer-tinystories4096/tokenizer4096.bin", "tinystories4096"),
+    ])
+  func llama2C(file: String, vocabulary: String) throws {
+    let converted = try SentencePieceModel(llama2c: SharedData.url(file))
+    let read = try SentencePieceModel(bytes: converted.serialized(), file: "m")
+    let tokenizer = Tokenizer(try read.tokenizerParts())
+    let reference = try Vocabularies.named(vocabulary)
+    #expect(tokenizer.vocabularySize == reference.vocabularySize)
+    // One of the models drops extra white space, which llama2.c's file has no word for.
+    for text in try TestTexts.load().withCorpora() {
+      let spaces = text.utf8.split(separator: 0x20, omittingEmptySubsequences: false)
+      guard !spaces.contains(where: \.isEmpty), !text.unicodeScalars.contains("▁") else { continue }
+      #expect(tokenizer.encode(text) == reference.encode(text))
+    }
+  }
+
+  @Test(
+    "the 512 pieces of stories260K",
+    .enabled(if: SharedData.isPresent, SharedData.missing))
+  func stories260K() throws {
+    let model = try SentencePieceModel(
+      llama2c: SharedData.url("llama2c-stories260K/tok512.bin"))
+    let tokenizer = Tokenizer(try model.tokenizerParts())
+    #expect(tokenizer.vocabularySize == 512)
+    #expect(tokenizer.beginOfSequence == 1 && tokenizer.endOfSequence == 2)
+    let story = "Once upon a time, there was a little girl named Lily. She loved to play outside."
+    #expect(tokenizer.decode(tokenizer.encode(story)) == story)
+    // llama2.c puts the byte pieces at 3 and on.
+    #expect(tokenizer.piece(of: 3 + 10) == "<0x0A>")
+    #expect(tokenizer.encode("\n", addingSpecialTokens: false).last == 13)
+  }
+
+  @Test func unusedPiecesAreRefusedOnlyIfTheyCanComeAbout() throws {
+    var pieces = [
+      SentencePiece("<unk>", score: 0, kind: .unknown), SentencePiece("a", score: -1),
+      SentencePiece("b", score: -2), SentencePiece("<unused>", score: 0, kind: .unused),
+    ]
+    var model = SentencePieceModel(pieces: pieces, file: "m")
+    model.algorithm = .bytePair
+    #expect(Tokenizer(try model.tokenizerParts()).vocabularySize == 4)
+    pieces.append(SentencePiece("ab", score: 0, kind: .unused))
+    model.pieces = pieces
+    let error = #expect(throws: TokenizerError.self) { try model.tokenizerParts() }
+    #expect(
+      error?.description == "m, pieces[4]: the unused piece \"ab\" can be made of other pieces")
+  }
+
+  @Test func refusesWhatItDoesNotDo() {
+    var trainer = ProtobufWriter()
+    trainer.write(1) { $0.write(1, "a") }
+    trainer.write(2) { $0.write(3, 4) }
+    let error = #expect(throws: TokenizerError.self) {
+      try SentencePieceModel(bytes: trainer.bytes, file: "m")
+    }
+    #expect(error?.description == "m, trainer_spec.model_type: 4 is neither BPE nor unigram")
+  }
+}
