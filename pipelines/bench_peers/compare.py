@@ -1,4 +1,4 @@
-"""Runs `para` and its peers on the same work, in turns, and prints how they compare: what bench-peers calls."""
+"""Runs `para` and its peers on the same workloads, interleaved, and prints the comparison: the program behind bench-peers."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from runs import Failure, Runner, settings
 class Comparison:
     def __init__(self, o, runner, failures):
         self.o, self.runner = o, runner
-        self.failures = failures  # peer: why it is not there
+        self.failures = failures  # peer: why it could not be installed
         self.cells = []
 
     def prompts(self, model, work, setting):
@@ -24,7 +24,7 @@ class Comparison:
         return min(self.o.prompts, self.o.slow_prompts) if slow else self.o.prompts
 
     def attempt(self, cell, setting, phase):
-        """Runs a setting and keeps the outcome; None if it failed."""
+        """Runs a setting and records the result; None if it failed."""
         work = "beam3" if cell["work"] == "adapters" else cell["work"]
         print(f"{cell['model']} {cell['work']}: {setting}", end=" ", file=sys.stderr, flush=True)
         run = {"phase": phase, **vars(setting)}
@@ -42,18 +42,18 @@ class Comparison:
         return run if "failure" not in run else None
 
     def fastest(self, cell, group):
-        """The best batch size of a peer with one compute type."""
+        """A peer's fastest batch size with one compute type."""
         if len(group) == 1:
             return group[0]
         outcomes = [(run["tokens_per_second"], setting) for setting in group
                     if (run := self.attempt(cell, setting, "tune"))]
         return max(outcomes, key=lambda outcome: outcome[0])[1] if outcomes else None
 
-    def alternate(self, cell, ours, theirs):
+    def interleave(self, cell, ours, theirs):
         """para, peer, para, next peer, … para."""
         for _ in range(self.o.repeat):
-            for setting in ours + [turn for their in theirs for turn in [their, *ours]]:
-                self.attempt(cell, setting, "turn")
+            for setting in ours + [run for their in theirs for run in [their, *ours]]:
+                self.attempt(cell, setting, "interleaved")
 
     def cell(self, model, work):
         cell = {"model": model, "work": work, "runs": [], "folder": self.runner.make(model)}
@@ -64,18 +64,18 @@ class Comparison:
                 model, work, [peer for peer in self.o.peers if peer not in self.failures], self.o.compute, self.o.quick,
                 self.o.batch)
             theirs = [best for group in groups if (best := self.fastest(cell, group))]
-            self.alternate(cell, [plan.Setting("para", compute) for compute in self.o.compute], theirs)
+            self.interleave(cell, [plan.Setting("para", compute) for compute in self.o.compute], theirs)
             report.compare(cell)
         del cell["folder"]
         self.cells.append(cell)
         return cell
 
     def adapters(self, cell):
-        """Beam 3 of many tenants, in bf16: neither PEFT nor hooks work on torch's int8 layers."""
+        """Beam 3 with many tenants' adapters, in bf16: neither PEFT nor hooks work on torch's int8 layers."""
         kinds = ["none", "para", "lora"]
         theirs = [plan.Setting("adapters", "bfloat16", (self.o.batch or [16])[0], kind) for kind in kinds]
         ours = [plan.Setting("para", "bfloat16", 0, kind) for kind in kinds]
-        self.alternate(cell, ours, [] if "adapters" in self.failures else theirs)
+        self.interleave(cell, ours, [] if "adapters" in self.failures else theirs)
         report.compare_adapters(cell)
 
 

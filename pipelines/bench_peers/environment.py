@@ -4,8 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-# Constraints of every installation, so that a later peer does not move an earlier one's versions. "torch==2.13.0" takes a
-# build for CPUs alone (2.13.0+cpu) where pip is shown one; PyPI's own brings several GB of CUDA along.
+# Constraints of every installation, so that a later peer does not change an earlier one's versions. "torch==2.13.0" takes a
+# build for CPUs alone (2.13.0+cpu) where pip has an index of them; PyPI's own brings several GB of CUDA along.
 PINS = {
     "ctranslate2": "4.8.5", "gguf": "0.19.0", "llama-cpp-python": "0.3.36", "nncf": "3.4.0", "numpy": "2.4.6",
     "openvino": "2026.4.1", "openvino-genai": "2026.4.1.0", "openvino-tokenizers": "2026.4.1.0", "optimum": "2.3.0",
@@ -36,7 +36,7 @@ class Environment:
                 raise SystemExit(f"No virtual environment in {self.folder} (is python3-venv installed?):\n{why}")
 
     def install(self, peer):
-        """None, or why the peer cannot be had. What is installed already is left as it is."""
+        """None, or why the installation failed. Peers that are installed already are left unchanged."""
         wanted = [f"{name}=={PINS[name]}" for name in COMMON + PEERS[peer]]
         done = self.folder / f"peer-{peer}.txt"
         if done.exists() and done.read_text().split() == wanted:

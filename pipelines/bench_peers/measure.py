@@ -1,8 +1,8 @@
-"""What every peer's program shares: its arguments, the prompts, the clock, and the JSON that it writes.
+"""What the peers' programs share: arguments, prompts, timing, and the JSON result.
 
-A peer gives two functions. `prepare(model, compute_type, folder)` writes what it loads, in a process of its own, so that
-the conversion's memory is not counted. `load(arguments)` returns a function that takes a batch of prompts
-[rows, prompt tokens] and the number of new tokens, does the work, and returns the rows' new tokens [rows, new tokens].
+A peer has two functions. `prepare(model, compute_type, folder)` converts the model in a separate process, so that the
+conversion's memory is not counted. `load(arguments)` returns a function that takes a batch of prompts
+[rows, prompt tokens] and the number of new tokens, generates, and returns the new tokens [rows, new tokens].
 """
 
 import argparse
@@ -12,11 +12,11 @@ import time
 from pathlib import Path
 
 VOCABULARY = 32_000
-FIRST_WORD = 3  # below are the unknown word, the beginning and the end
+FIRST_WORD = 3  # after the unknown, begin and end tokens
 
 
 class Unsupported(Exception):
-    """The peer cannot do this work, or not with this compute type."""
+    """The peer does not support this workload or compute type."""
 
 
 def arguments():
@@ -31,7 +31,7 @@ def arguments():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--adapters", choices=["none", "para", "lora"], default="none")
     parser.add_argument("--adapter-count", type=int, default=64)
-    parser.add_argument("--prepare", action="store_true", help="only write what the peer loads")
+    parser.add_argument("--prepare", action="store_true", help="only convert the model")
     parser.add_argument("--json", type=Path)
     result = parser.parse_args()
     result.beams = 3 if result.workload == "beam3" else 1
@@ -46,7 +46,7 @@ def prompts(count, tokens, seed=1):
 
 
 def peak_memory():
-    """Bytes: the most that this process has held since it started."""
+    """Peak resident bytes of this process."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("VmHWM"):
             return int(line.split()[1]) * 1024
@@ -57,10 +57,10 @@ def batches(rows, size):
 
 
 def run(name, load, prepare=None, stored={}, whole=False):
-    """The program of a peer.
+    """A peer's program.
 
     `stored`: the type in which weights are stored, where it is not the compute type.
-    `whole`: the peer takes all prompts at once and makes batches of them itself.
+    `whole`: the peer takes all prompts at once and batches them itself.
     """
     a = arguments()
     a.stored = stored.get(a.compute_type, a.compute_type)
@@ -93,7 +93,7 @@ def run(name, load, prepare=None, stored={}, whole=False):
 
 
 def check(answers, a):
-    """Work that was not done must not be timed."""
+    """A run that generated fewer tokens is not a measurement."""
     lengths = {len(row) for row in answers}
     if len(answers) != a.prompts or lengths != {a.new_tokens}:
         raise SystemExit(f"expected {a.prompts} × {a.new_tokens} new tokens, got {len(answers)} × {sorted(lengths)}")

@@ -1,6 +1,6 @@
 """64 tenants' adapters in one batch in PyTorch: LoRA by PEFT's mixed batches, PARA by fixtures/make/para.py.
 
-Beam 3 or greedy; each prompt has the next adapter, as in a queue of many tenants.
+Beam 3 or greedy; prompts take the adapters in rotation.
 """
 
 import sys
@@ -10,11 +10,11 @@ from pathlib import Path
 import measure
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "fixtures" / "make"))
-SITES = ["q_proj", "v_proj", "up_proj"]
+TARGETS = ["q_proj", "v_proj", "up_proj"]
 
 
 def many_para(model, count):
-    """`count` PARA adapters of random weights, stacked, so that each row of a batch takes its own."""
+    """`count` PARA adapters with random weights, stacked; each row of a batch uses one."""
     import torch
     from para import PARA, Para
     from torch.nn import functional as F
@@ -31,18 +31,18 @@ def many_para(model, count):
         def generate(self, index, widths, h):  # h [rows, tokens, hidden]
             if index in self.vectors:
                 return
-            own = lambda name: self[f"model.layers.{index}.para_{name}"][self.tenants]  # [rows, …]
-            middle = F.gelu(torch.einsum("rh,rmh->rm", h[:, -1], own("down.weight")))
-            vectors = 1 + torch.einsum("rm,rvm->rv", middle, own("up.weight")) + own("up.bias")
-            self.vectors[index] = dict(zip(self.sites, vectors.unsqueeze(1).split(widths, dim=-1)))
+            of_row = lambda name: self[f"model.layers.{index}.para_{name}"][self.tenants]  # [rows, …]
+            middle = F.gelu(torch.einsum("rh,rmh->rm", h[:, -1], of_row("down.weight")))
+            vectors = 1 + torch.einsum("rm,rvm->rv", middle, of_row("up.weight")) + of_row("up.bias")
+            self.vectors[index] = dict(zip(self.projections, vectors.unsqueeze(1).split(widths, dim=-1)))
 
-    return ManyPara(model, PARA | {"target_modules": SITES}).to(model.dtype)
+    return ManyPara(model, PARA | {"target_modules": TARGETS}).to(model.dtype)
 
 
 def many_lora(model, count):
     from peft import LoraConfig, get_peft_model
 
-    config = LoraConfig(r=8, lora_alpha=16, target_modules=SITES, init_lora_weights=False, task_type="CAUSAL_LM")
+    config = LoraConfig(r=8, lora_alpha=16, target_modules=TARGETS, init_lora_weights=False, task_type="CAUSAL_LM")
     model = get_peft_model(model, config, adapter_name="tenant0")
     for index in range(1, count):
         model.add_adapter(f"tenant{index}", config)
@@ -54,7 +54,7 @@ def load(a):
     from transformers import AutoModelForCausalLM
 
     if a.compute_type == "int8":
-        raise measure.Unsupported("PEFT does not adapt torch's dynamically quantised layers")
+        raise measure.Unsupported("PEFT does not adapt torch's dynamically quantized layers")
     warnings.simplefilter("ignore")
     torch.set_num_threads(a.threads)
     torch.set_grad_enabled(False)

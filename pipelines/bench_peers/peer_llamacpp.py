@@ -1,4 +1,4 @@
-"""llama.cpp by llama-cpp-python's bindings: bf16 and q8_0, as many sequences side by side as the batch size says."""
+"""llama.cpp by llama-cpp-python's bindings: bf16 and q8_0, one concurrent sequence per row of the batch."""
 
 import ctypes
 import json
@@ -23,7 +23,7 @@ def gguf_name(name):
 
 
 def interleaved(weight, heads):
-    """The rows of each head as llama.cpp's rotary embedding pairs them: neighbours, not halves."""
+    """The rows of each head in llama.cpp's order: its rotary embedding pairs neighbours, not halves."""
     rows, columns = weight.shape
     return weight.reshape(heads, 2, rows // heads // 2, columns).swapaxes(1, 2).reshape(rows, columns)
 
@@ -50,9 +50,9 @@ def prepare(model, stored, folder):
     with safe_open(model / "model.safetensors", "pt") as tensors:
         for name in tensors.keys():
             weight = tensors.get_tensor(name).float().numpy()
-            site = name.split(".")[-2]
-            if site in heads:
-                weight = interleaved(weight, heads[site])
+            projection = name.split(".")[-2]
+            if projection in heads:
+                weight = interleaved(weight, heads[projection])
             if weight.ndim == 1:
                 writer.add_tensor(gguf_name(name), weight)
             else:
@@ -115,7 +115,7 @@ def load(a):
 
 @ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
 def quiet(level, text, data):
-    """llama.cpp writes a page for each load."""
+    """Silences llama.cpp's log."""
 
 
 measure.run("llamacpp", load, prepare)

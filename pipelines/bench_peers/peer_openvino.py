@@ -1,5 +1,5 @@
 """OpenVINO GenAI: fp32, bf16 (both from fp32 weights, by the precision hint), and int8 weights with int8 activations
-and, as para keeps them, int8 keys and values."""
+and, as in para, an int8 KV cache."""
 
 import measure
 from tokenizer import with_tokenizer
@@ -21,13 +21,13 @@ def load(a):
     import openvino
     import openvino_genai as genai
 
-    # Processors without bf16 are asked for fp32 beside int8: emulation is a hundred times slower, or fails.
+    # On processors without bf16 int8 runs beside fp32: bf16 emulation is a hundred times slower, or fails.
     has_bfloat16 = "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     if a.compute_type == "bfloat16" and not has_bfloat16:
         raise RuntimeError("this processor has no bf16")
     precision = "f32" if a.compute_type == "float32" or not has_bfloat16 else "bf16"
     properties = {"INFERENCE_PRECISION_HINT": precision, "INFERENCE_NUM_THREADS": a.threads}
-    if a.compute_type == "int8":  # else GenAI keeps keys and values as it computes
+    if a.compute_type == "int8":  # otherwise GenAI's KV cache has the compute type
         properties["KV_CACHE_PRECISION"] = "u8"
         properties["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = 32
     scheduler = genai.SchedulerConfig()

@@ -1,4 +1,4 @@
-"""transformers' generate: fp32, bf16, and int8 by torch's dynamic quantisation of every linear layer."""
+"""transformers' generate: fp32, bf16, and int8 by torch's dynamic quantization of every linear layer."""
 
 import warnings
 

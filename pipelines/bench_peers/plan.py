@@ -1,8 +1,8 @@
-"""What is run: the peers' compute types, their batch sizes, and the settings known to be best."""
+"""The plan: the peers' compute types and batch sizes, and the settings known to be fastest."""
 
 from dataclasses import dataclass
 
-FINENESS = ["int8", "bfloat16", "float32"]  # rising
+PRECISION = ["int8", "bfloat16", "float32"]  # ascending
 OFFERS = {
     "ctranslate2": ["float32", "int8"],
     "openvino": ["float32", "bfloat16", "int8"],
@@ -16,7 +16,7 @@ BATCHES = {
     "llamacpp": [16, 64],
 }
 
-# For --quick: (model, work): the peers that can be best at it, by compute type, with their best batch size.
+# For --quick: (model, work): the peers that may be fastest, by compute type, with their fastest batch size.
 BEST = {
     ("S", "prefill"): {("openvino", "bfloat16"): 64, ("ctranslate2", "int8"): 32},
     ("M", "prefill"): {("openvino", "bfloat16"): 64, ("openvino", "int8"): 64, ("ctranslate2", "int8"): 32},
@@ -32,7 +32,7 @@ BEST = {
 
 @dataclass(frozen=True)
 class Setting:
-    """One way of running a peer, or `para` itself (its batches are its own affair: 0)."""
+    """One way of running a peer, or `para` itself (which chooses its batch size itself: 0)."""
 
     peer: str
     compute: str
@@ -44,14 +44,14 @@ class Setting:
         return " ".join(parts + ([self.adapters] if self.adapters != "none" else []))
 
 
-def finer(compute):
-    """The compute type and those above it."""
-    return FINENESS[FINENESS.index(compute):]
+def at_least(compute):
+    """The compute type and those of higher precision."""
+    return PRECISION[PRECISION.index(compute):]
 
 
 def candidates(model, work, peers, computes, quick, batches=None):
-    """Settings by peer and compute type: of each such list the fastest one is compared."""
-    coarsest = min(computes, key=FINENESS.index)
+    """Settings by peer and compute type: the fastest of each list is compared."""
+    lowest = min(computes, key=PRECISION.index)
     if quick:
         known = {key: [batch] for key, batch in BEST[model, work].items()}
     else:
@@ -59,5 +59,5 @@ def candidates(model, work, peers, computes, quick, batches=None):
     return [
         [Setting(peer, compute, batch) for batch in batches or sizes]
         for (peer, compute), sizes in known.items()
-        if peer in peers and compute in finer(coarsest) and not (peer == "llamacpp" and work == "beam3")
+        if peer in peers and compute in at_least(lowest) and not (peer == "llamacpp" and work == "beam3")
     ]

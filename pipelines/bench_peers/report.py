@@ -2,7 +2,7 @@
 
 from statistics import mean, median
 
-from plan import finer
+from plan import at_least
 
 KEY = ("peer", "compute", "batch", "adapters")
 TITLES = {"prefill": "prefill", "greedy": "greedy", "beam3": "beam 3", "adapters": "beam 3, many tenants' adapters"}
@@ -12,14 +12,14 @@ def key(run):
     return tuple(run[name] for name in KEY)
 
 
-def turns(cell):
-    return [run for run in cell["runs"] if run["phase"] == "turn"]
+def interleaved(cell):
+    return [run for run in cell["runs"] if run["phase"] == "interleaved"]
 
 
 def medians(cell):
-    """By setting, in order of appearance: what its runs in turns measured, in the middle."""
+    """By setting, in order of appearance: the medians of its interleaved runs."""
     groups = {}
-    for run in turns(cell):
+    for run in interleaved(cell):
         if "failure" not in run:
             groups.setdefault(key(run), []).append(run)
     names = ["seconds", "tokens_per_second", "peak_memory_bytes"]
@@ -27,8 +27,8 @@ def medians(cell):
 
 
 def ratio(cell, ours, theirs):
-    """The middle of (para's tokens/s around a peer's run) / (the peer's tokens/s); None without such runs."""
-    runs = turns(cell)
+    """The median of (para's tokens/s in the runs around a peer's) / (the peer's tokens/s); None without such runs."""
+    runs = interleaved(cell)
     ratios = []
     for index, run in enumerate(runs):
         if key(run) == theirs and "failure" not in run:
@@ -40,7 +40,7 @@ def ratio(cell, ours, theirs):
 
 
 def compare(cell):
-    """Adds `ratios`: for each of para's compute types every peer's, and who is best among peers as fine, and of all."""
+    """Adds `ratios`: for each of para's compute types every peer's, the best of the same or higher precision, and the best of all."""
     measured = medians(cell)
     theirs = [which for which in measured if which[0] != "para"]
     cell["ratios"] = []
@@ -49,11 +49,11 @@ def compare(cell):
             {**dict(zip(KEY, which)), "speed": speed,
              "memory": measured[ours]["peak_memory_bytes"] / measured[which]["peak_memory_bytes"]}
             for which in theirs if (speed := ratio(cell, ours, which))]
-        fine = [r for r in ratios if r["compute"] in finer(ours[1])]
+        precise = [r for r in ratios if r["compute"] in at_least(ours[1])]
         best = lambda some: min(some, key=lambda r: r["speed"], default=None)
         if ratios:
             cell["ratios"].append({
-                "compute": ours[1], "peers": ratios, "best_as_fine": best(fine), "best_of_all": best(ratios)})
+                "compute": ours[1], "peers": ratios, "best_same_precision": best(precise), "best_of_all": best(ratios)})
 
 
 def compare_adapters(cell):
@@ -62,10 +62,10 @@ def compare_adapters(cell):
     cell["kinds"] = []
     for peer in ["para", "adapters"]:
         speeds = {which[3]: row["tokens_per_second"] for which, row in measured.items() if which[0] == peer}
-        share = lambda one, other: speeds[one] / speeds[other] if one in speeds and other in speeds else None
+        quotient = lambda one, other: speeds[one] / speeds[other] if one in speeds and other in speeds else None
         cell["kinds"].append({
-            "peer": peer, "para_over_lora": share("para", "lora"), "para_over_base": share("para", "none"),
-            "lora_over_base": share("lora", "none")})
+            "peer": peer, "para_over_lora": quotient("para", "lora"), "para_over_base": quotient("para", "none"),
+            "lora_over_base": quotient("lora", "none")})
     ours = {which[3]: which for which in measured if which[0] == "para"}
     cell["ratios"] = [
         {**dict(zip(KEY, which)), "speed": speed} for which in measured
@@ -92,13 +92,13 @@ def name(which):
 
 
 def table(cell, o, failures):
-    """One cell's: every setting's measurements, then para's ratios to each peer."""
+    """One cell: every setting's measurements, then para's ratios to each peer."""
     title = f"\n{cell['model']}, {TITLES[cell['work']]}: {o.prompts} prompts of {o.prompt_tokens} tokens"
     title += "" if cell["work"] == "prefill" else f", {o.new_tokens} new tokens each"
     adapters = cell["work"] == "adapters"
     heads = ["ours / theirs"] if adapters else [f"para {ratios['compute']} / it" for ratios in cell["ratios"]]
     rows = [["", "prompts", "seconds", "tokens/s", "peak MB", *heads]]
-    prompts = {key(run): run["prompts"] for run in turns(cell) if "prompts" in run}
+    prompts = {key(run): run["prompts"] for run in interleaved(cell) if "prompts" in run}
     for which, row in medians(cell).items():
         same = lambda r: tuple(r[k] for k in KEY) == which
         groups = [cell["ratios"]] if adapters else [ratios["peers"] for ratios in cell["ratios"]]
@@ -119,13 +119,13 @@ def table(cell, o, failures):
 
 
 def summary(cells):
-    """All cells: para against the best peer whose compute type is the same or finer, and against the best of all."""
-    rows = [["ours / theirs (above 1: para is faster)", "best of same or finer type", "", "best of all", "", "memory"]]
+    """All cells: para against the best peer of the same or higher precision, and against the best of all."""
+    rows = [["ours / theirs (above 1: para is faster)", "best of same or higher precision", "", "best of all", "", "memory"]]
     for cell in cells:
         for ratios in cell["ratios"] if cell["work"] != "adapters" else []:
-            fine, best = ratios["best_as_fine"], ratios["best_of_all"]
+            precise, best = ratios["best_same_precision"], ratios["best_of_all"]
             who = lambda r: name(tuple(r[k] for k in KEY)) if r else ""
             rows.append([
                 f"{cell['model']}, {TITLES[cell['work']]}, {ratios['compute']}",
-                times(fine and fine["speed"]), who(fine), times(best["speed"]), who(best), times((fine or best)["memory"])])
+                times(precise and precise["speed"]), who(precise), times(best["speed"]), who(best), times((precise or best)["memory"])])
     return "\n" + aligned(rows, left=(0, 2, 4)) if len(rows) > 1 else ""

@@ -1,4 +1,4 @@
-"""Runs one setting as a process of its own, ours or theirs, and returns what it measured."""
+"""Runs one setting, ours or a peer's, in a separate process and returns its measurements."""
 
 import json
 import os
@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-# torch, CTranslate2 and OpenVINO give memory back and fault it in again at every step, unless the allocator is told not to;
-# without this they are up to five times slower.
+# Without these torch, CTranslate2 and OpenVINO return memory to the system and fault it in again at every step, and are up to
+# five times slower.
 SETTINGS = {
     "MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "100000000000",
     "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "PYTHONDONTWRITEBYTECODE": "1",
@@ -30,7 +30,7 @@ class Runner:
         self.options, self.python = options, python
 
     def make(self, size):
-        """The folder of a model of random weights, made if it is not there."""
+        """The folder of a model with random weights, written if it is missing."""
         folder = self.options.model_folder / size / "model"
         if not (folder / "model.safetensors").exists():
             folder.mkdir(parents=True, exist_ok=True)
@@ -38,11 +38,11 @@ class Runner:
         return folder
 
     def prepare(self, model, setting):
-        """Converts the model for a peer, which happens once."""
+        """Converts the model for a peer, once."""
         self.peer(model, setting, ["--prepare"])
 
     def run(self, model, work, setting, prompts):
-        """Seconds and bytes, with the prompts that they are for."""
+        """The run's measurements and its number of prompts."""
         with tempfile.NamedTemporaryFile(suffix=".json") as file:
             size = [
                 "--prompts", prompts, "--prompt-tokens", self.options.prompt_tokens, "--threads", self.options.threads,

@@ -1,4 +1,4 @@
-"""The model's folder as Hugging Face's tools want it: with a tokenizer, here one of 32,000 words that mean nothing."""
+"""The model folder with a tokenizer, which Hugging Face's tools need: 32,000 placeholder words."""
 
 import json
 
