@@ -59,7 +59,7 @@ let package = Package(
       [
         "ParaEngine", "ParaModel", "ParaAdapters", "ParaCheckpoints", "ParaTensors", "ParaDecoding",
       ],
-      exclude: ["NOTES.md"]),
+      exclude: ["NOTES.md", "RESULTS.md"]),
 
     // The model, from its search down to its numbers.
     room("ParaEngine", ["ParaModel", "ParaAdapters", "ParaTensors", "ParaDecoding"]),
