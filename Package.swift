@@ -63,8 +63,8 @@ let package = Package(
 
     // The model, from its search down to its numbers.
     room("ParaEngine", ["ParaModel", "ParaAdapters", "ParaTensors", "ParaDecoding"]),
-    room("ParaModel", ["ParaAdapters", "ParaCheckpoints", "ParaTensors"]),
-    room("ParaAdapters", ["ParaCheckpoints", "ParaTensors"], exclude: ["FORMAT.md"]),
+    room("ParaAdapters", ["ParaModel", "ParaCheckpoints", "ParaTensors"], exclude: ["FORMAT.md"]),
+    room("ParaModel", ["ParaCheckpoints", "ParaTensors"]),
     room("ParaCheckpoints", ["ParaTensors", "CParaNettle"]),
     room("ParaTensors", ["CParaKernels", "CParaOpenBLAS"]),
 

@@ -1,7 +1,6 @@
 public import Foundation
 public import ParaCheckpoints
-package import ParaTensors
-import Synchronization
+package import ParaModel
 
 /// A tenant's adapter over a shared, never changed model.
 ///
@@ -13,29 +12,19 @@ public final class Adapter: Sendable {
   public let contentHash: String
   /// Numbers that training set.
   public let parameterCount: Int
-  package let layers: [Layer]
-  private let hasLowRank: Bool
-  private let packed = Mutex<[ComputeType: PackedAdapter]>([:])
-
-  /// What the adapter does in one layer.
-  package struct Layer: Sendable {
-    package var sites = SiteTable<SiteAdjustment?>(repeating: nil)
-    package var generator: VectorGenerator?
-
-    package init() {}
-  }
+  /// What it does in the model.
+  package let weights: AdapterWeights
+  package var layers: [AdapterWeights.Layer] { weights.layers }
 
   package init(
-    name: String, method: AdapterMethod, contentHash: String, parameterCount: Int, layers: [Layer]
+    name: String, method: AdapterMethod, contentHash: String, parameterCount: Int,
+    layers: [AdapterWeights.Layer]
   ) {
     self.name = name
     self.method = method
     self.contentHash = contentHash
     self.parameterCount = parameterCount
-    self.layers = layers
-    hasLowRank = layers.contains { layer in
-      Site.allCases.contains { layer.sites[$0]?.lowRank != nil }
-    }
+    weights = AdapterWeights(layers: layers)
   }
 
   /// Reads a PEFT folder (`adapter_config.json`, `adapter_model.safetensors`) made for `model`.
@@ -61,16 +50,15 @@ public final class Adapter: Sendable {
   /// Memory that its numbers take, in bytes: they are held as fp32.
   public var byteCount: Int { parameterCount * MemoryLayout<Float>.size }
 
-  /// Its low-rank parts for one compute type; made when first asked for. Nil if it has none.
-  package func packed(for compute: ComputeType) -> PackedAdapter? {
-    guard hasLowRank else { return nil }
-    return packed.withLock { packed in
-      if let adapter = packed[compute] { return adapter }
-      let adapter = PackedAdapter(layers, for: compute)
-      packed[compute] = adapter
-      return adapter
-    }
-  }
+  /// Bytes of the vectors that it makes of each prompt.
+  package var vectorBytes: Int { weights.vectorBytes }
+}
+
+extension BoundAdapter {
+  /// Binds an adapter, which stays alive as long as the request.
+  package convenience init(_ adapter: Adapter) { self.init(adapter.weights, owner: adapter) }
+
+  package var adapter: Adapter? { owner as? Adapter }
 }
 
 extension AdapterFolder {

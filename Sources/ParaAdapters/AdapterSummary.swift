@@ -1,5 +1,6 @@
 public import Foundation
 import ParaCheckpoints
+import ParaModel
 import ParaTensors
 
 /// What an adapter folder says of itself, without a model.
@@ -10,7 +11,7 @@ public struct AdapterSummary: Sendable, Hashable, Encodable {
   /// How PARA makes its vectors, such as `pool last`; empty for other methods.
   public let options: [String]
   /// The adapted projections, by their modules' names, in a layer's order.
-  public let sites: [String]
+  public let projections: [String]
   /// How many layers are adapted.
   public let layers: Int
   /// Numbers that training set.
@@ -26,7 +27,8 @@ public struct AdapterSummary: Sendable, Hashable, Encodable {
   public let baseModelHash: String?
 
   private enum CodingKeys: String, CodingKey {
-    case method, ranks, options, sites, layers, parameterCount, byteCount, formats, baseModel
+    case method, ranks, options, layers, parameterCount, byteCount, formats, baseModel
+    case projections = "sites"
     case contentHash = "sha256"
     case baseModelHash = "baseModelSha256"
   }
@@ -44,7 +46,7 @@ public struct AdapterSummary: Sendable, Hashable, Encodable {
     byteCount = folder.file.tensors.values.reduce(0) { $0 + $1.offsets.count }
     formats = Set(folder.file.tensors.values.map(\.format.rawValue)).sorted()
     layers = Set(places.keys.map(\.layer)).count
-    var sites = Set(places.keys.compactMap(\.site))
+    var projections = Set(places.keys.compactMap(\.projection))
     switch method {
     case .para:
       let para = try PARAOptions(configuration)
@@ -53,7 +55,7 @@ public struct AdapterSummary: Sendable, Hashable, Encodable {
         "pool \(para.pool.rawValue)", "activation \(para.activation.rawValue)",
         para.bias ? "with bias" : "without bias",
       ]
-      sites = para.sites
+      projections = para.projections
     case .lora:
       _ = try LoRAOptions(configuration)
       ranks = Set(
@@ -64,6 +66,6 @@ public struct AdapterSummary: Sendable, Hashable, Encodable {
     case .ia3, .bitFit:
       (ranks, options) = ([], [])
     }
-    self.sites = Site.allCases.filter(sites.contains).map(\.moduleName)
+    self.projections = Projection.allCases.filter(projections.contains).map(\.moduleName)
   }
 }

@@ -1,4 +1,5 @@
 package import ParaCheckpoints
+package import ParaModel
 package import ParaTensors
 import Synchronization
 
@@ -22,9 +23,9 @@ package final class BaseModel: Sendable {
   }
 
   /// The bias [1, outputSize] that the model itself has at a projection.
-  package func bias(of site: Site, layer: Int) throws -> Weight? {
-    let name = "model.layers.\(layer).\(site.path).bias"
+  package func bias(of projection: Projection, layer: Int) throws -> Weight? {
+    let name = "model.layers.\(layer).\(projection.path).bias"
     guard folder.tensorNames.contains(name) else { return nil }
-    return try folder.weight(name, rows: 1, columns: site.outputSize(configuration))
+    return try folder.weight(name, rows: 1, columns: projection.outputSize(configuration))
   }
 }

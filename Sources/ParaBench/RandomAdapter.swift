@@ -1,5 +1,6 @@
 import ParaAdapters
 import ParaCheckpoints
+import ParaModel
 import ParaTensors
 
 /// Adapters of random numbers, for measurements that need a size and not an answer.
@@ -18,22 +19,24 @@ enum RandomAdapter {
       return Weight(FloatBuffer(numbers), rows: rows, columns: columns)
     }
     let layers = (0..<model.layers).map { _ in
-      var layer = Adapter.Layer()
+      var layer = AdapterWeights.Layer()
       switch method {
       case .lora:
-        for site in [Site.query, .value, .up] {
-          layer.sites[site] = SiteAdjustment(
+        for projection in [Projection.query, .value, .up] {
+          layer.projections[projection] = ProjectionAdjustment(
             lowRank: .init(
-              down: weight(loraRank, site.inputSize(model)),
-              up: weight(site.outputSize(model), loraRank), factor: 2))
+              a: weight(loraRank, projection.inputSize(model)),
+              b: weight(projection.outputSize(model), loraRank), factor: 2))
         }
       case .ia3:
-        for site in [Site.key, .value, .up] {
-          layer.sites[site] = SiteAdjustment(scale: weight(1, site.outputSize(model), around: 1))
+        for projection in [Projection.key, .value, .up] {
+          layer.projections[projection] = ProjectionAdjustment(
+            scale: weight(1, projection.outputSize(model), around: 1))
         }
       case .bitFit:
-        for site in Site.allCases {
-          layer.sites[site] = SiteAdjustment(bias: weight(1, site.outputSize(model)))
+        for projection in Projection.allCases {
+          layer.projections[projection] = ProjectionAdjustment(
+            bias: weight(1, projection.outputSize(model)))
         }
       case .para:
         let options = PARAOptions(rank: paraRank)

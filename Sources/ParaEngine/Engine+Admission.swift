@@ -33,9 +33,9 @@ extension Engine {
     let footprint = decoder.footprint
     let own = footprint.prompt(size) + footprint.answer(size)
     guard size.promptTokens > memory.passTokens else { return own }
-    let pass = ModelFootprint.PassSize(
+    let context = ModelFootprint.PassSize(
       rows: size.promptTokens, states: 1, longestPrompt: size.promptTokens,
       needsWholeLogits: size.needsWholeLogits, threads: options.threadsPerWorker)
-    return own + footprint.scratch(pass)
+    return own + footprint.scratch(context)
   }
 }

@@ -34,14 +34,18 @@ public final class Engine: Sendable {
 
   /// Runs one pass when it is its turn: as many run at once as there are workers, whether they
   /// prefill or decode, so that their threads do not compete for the processor.
-  func takingTurns<Value>(_ pass: () throws -> Value) rethrows -> Value {
+  func takingTurns<Value>(_ context: () throws -> Value) rethrows -> Value {
     turns.wait()
     defer { turns.signal() }
-    return try pass()
+    return try context()
   }
 
-  func makePass() -> Pass { makePass(parallel: Parallel(threads: options.threadsPerWorker)) }
+  func makeForwardContext() -> ForwardContext {
+    makeForwardContext(parallel: Parallel(threads: options.threadsPerWorker))
+  }
 
   /// A new workspace on the same threads.
-  func makePass(parallel: Parallel) -> Pass { Pass(workspace: Workspace(), parallel: parallel) }
+  func makeForwardContext(parallel: Parallel) -> ForwardContext {
+    ForwardContext(workspace: Workspace(), parallel: parallel)
+  }
 }

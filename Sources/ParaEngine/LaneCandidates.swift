@@ -8,7 +8,7 @@ struct LaneCandidates {
   typealias Outcome = Result<[Candidate], SearchError>
 
   let decoder: Decoder
-  let pass: Pass
+  let context: ForwardContext
 
   /// - Parameter lanes: For each of the states the lanes that go on from it, one or more of the same
   ///   request.
@@ -28,7 +28,7 @@ struct LaneCandidates {
   ) {
     let queries = needs.map(Self.joined)
     guard queries.contains(where: { $0.count > 0 || !$0.apart.isEmpty }) else { return }
-    let answers = decoder.answers(states, queries, pass)
+    let answers = decoder.answers(states, queries, context)
     for row in lanes.indices {
       for (index, need) in needs[row].enumerated() {
         guard case .reduced(_, let edits) = need else { continue }
@@ -57,7 +57,7 @@ struct LaneCandidates {
     for first in stride(from: 0, to: lanes.count, by: ModelFootprint.wholeRows) {
       let rows = first..<min(first + ModelFootprint.wholeRows, lanes.count)
       guard needs[rows].contains(where: { $0.contains(where: \.isWholeRow) }) else { continue }
-      let logits = decoder.logits(states, rows: rows, pass)
+      let logits = decoder.logits(states, rows: rows, context)
       for row in rows {
         let numbers = logits.row(row - first)
         let kept =

@@ -4,8 +4,8 @@ import ParaModel
 
 /// A prompt that the model has read: its cache, its adapter's vectors, and the best first tokens of its answers.
 public struct PrefilledPrompt: Sendable {
-  let cache: PromptCache
-  let adjustments: RequestAdjustments?
+  let cache: PromptKVCache
+  let adapter: BoundAdapter?
   let searches: [SequenceSearch]
   let reservation: MemoryBudget.Reservation?
   /// The first candidates of each search, or why there are none.

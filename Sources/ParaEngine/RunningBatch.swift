@@ -10,13 +10,13 @@ public final class RunningBatch<Tag> {
   public typealias Completion = (tag: Tag, result: Result<[Hypothesis], SearchError>)
 
   private let engine: Engine
-  private let pass: Pass
+  private let context: ForwardContext
   private var requests: [RunningRequest<Tag>] = []
   private var completed: [Completion] = []
 
   public init(_ engine: Engine) {
     self.engine = engine
-    pass = engine.makePass()
+    context = engine.makeForwardContext()
   }
 
   /// Lanes that the running requests occupy at most.
@@ -46,9 +46,10 @@ public final class RunningBatch<Tag> {
   }
 
   private func advance() {
-    let states = engine.decoder.stepStates(requests.map { $0.step }, pass)
+    let states = engine.decoder.stepStates(requests.map { $0.step }, context)
     let lanes = requests.flatMap { $0.owners }.map { [$0] }
-    let candidates = LaneCandidates(decoder: engine.decoder, pass: pass).candidates(states, lanes)
+    let candidates = LaneCandidates(decoder: engine.decoder, context: context).candidates(
+      states, lanes)
     var first = 0
     var ended: [Int] = []
     for index in requests.indices {

@@ -9,7 +9,7 @@ struct RunningRequest<Tag> {
   private var searches: [SequenceSearch]
   private let reservation: MemoryBudget.Reservation?
 
-  var adapter: Adapter? { step.adjustments?.adapter }
+  var adapter: Adapter? { step.adapter?.adapter }
   /// Lanes that it occupies at most.
   var width: Int { step.generated.beams }
 
@@ -22,7 +22,7 @@ struct RunningRequest<Tag> {
     step = StepRequest(
       prompt: prompt.cache,
       generated: decoder.makeGeneratedCache(beams: prompt.lanes, steps: steps),
-      adjustments: prompt.adjustments, step: -1, lanes: prompt.searches.map { _ in start })
+      adapter: prompt.adapter, step: -1, lanes: prompt.searches.map { _ in start })
   }
 
   /// For each lane the search it belongs to and its place there, in the order of the step's lanes.

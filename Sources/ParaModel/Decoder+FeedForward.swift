@@ -1,4 +1,3 @@
-import ParaAdapters
 import ParaCheckpoints
 import ParaTensors
 
@@ -7,30 +6,30 @@ extension Decoder {
   ///
   /// Some features at a time, so that what gate and up give is still in the cache when it is
   /// activated and rounded.
-  func feedForward(_ chunk: Chunk, _ hidden: Matrix) {
-    let (layer, pass) = (layers[chunk.layer], chunk.pass)
-    let blocks = FeatureBlocks(
-      configuration.feedForwardSize, rows: hidden.rows, threads: pass.parallel.threads, compute)
-    let gate = pass.matrix(.gate, hidden.rows, blocks.gateColumns)
-    let up = pass.matrix(.up, hidden.rows, blocks.upColumns)
-    let gated = rows(chunk, blocks.features, Pass.Slot.gated.rawValue)
+  func feedForward(_ block: RowBlock, _ hidden: Matrix) {
+    let (layer, context) = (layers[block.layer], block.context)
+    let blocks = FeedForwardTiling(
+      configuration.feedForwardSize, rows: hidden.rows, threads: context.parallel.threads, compute)
+    let gate = context.matrix(.gate, hidden.rows, blocks.gateColumns)
+    let up = context.matrix(.up, hidden.rows, blocks.upColumns)
+    let gated = rows(block, blocks.features, ForwardContext.ActivationBuffer.gated.rawValue)
     var products = projections(
-      chunk, columns: hidden.columns, [(.gate, gate), (.up, up)],
+      block, columns: hidden.columns, [(.gate, gate), (.up, up)],
       state: normed(hidden, layer.feedForwardNorm))
     for (features, panels) in blocks.list {
       let gate = gate.from(column: blocks.keepsRows ? features.lowerBound : 0)
       products[0].out = gate
       for index in products.indices { products[index].panels = panels }
-      Product.apply(products, parallel: pass.parallel)
-      activate(chunk, gate, up, features, into: blocks.keepsRows ? nil : gated)
+      Product.apply(products, parallel: context.parallel)
+      activate(block, gate, up, features, into: blocks.keepsRows ? nil : gated)
     }
     if blocks.keepsRows {
-      pass.parallel.ranges(hidden.rows, grain: 8) { rows in
+      context.parallel.ranges(hidden.rows, grain: 8) { rows in
         for row in rows { gated.set(row, gate.row(row)) }
       }
     }
-    addOutput(chunk, hidden, normedBy: layer.outputNorms?.feedForward) { out in
-      [product(.down, of: gated, chunk, into: out)]
+    addOutput(block, hidden, normedBy: layer.outputNorms?.feedForward) { out in
+      [product(.down, of: gated, block, into: out)]
     }
   }
 
@@ -39,15 +38,16 @@ extension Decoder {
   ///
   /// - Parameter gated: Where it is rounded to.
   private func activate(
-    _ chunk: Chunk, _ gate: Matrix, _ up: Matrix, _ features: Range<Int>, into gated: PreparedRows?
+    _ block: RowBlock, _ gate: Matrix, _ up: Matrix, _ features: Range<Int>,
+    into gated: PreparedRows?
   ) {
-    let scales = chunk.segments.inputScales(.down, layer: chunk.layer)
-    chunk.pass.parallel.ranges(gate.rows, grain: 1 + (1 << 13) / features.count) { rows in
+    let scales = block.sequences.inputScales(.down, layer: block.layer)
+    block.context.parallel.ranges(gate.rows, grain: 1 + (1 << 13) / features.count) { rows in
       for row in rows {
         let numbers = gate.row(row)
         Elementwise.gate(
           numbers, up.row(row), count: features.count, by: configuration.activation)
-        if let scale = scales?[chunk.segment(row)] {
+        if let scale = scales?[block.sequence(row)] {
           Elementwise.multiply(numbers, scale + features.lowerBound, count: features.count)
         }
         gated?.set(row, features, numbers)

@@ -1,16 +1,15 @@
-import ParaAdapters
 import ParaCheckpoints
 import ParaTensors
 
 extension Decoder {
   /// Rows that go through a layer together: their states stay in the cache from one product to the
   /// next, and weights are read often enough to be worth their way.
-  static let chunkRows = 128
+  static let blockRows = 128
 
   /// Tokens' embeddings, one a row, [rows, hidden].
-  func embed(_ tokens: [Int32], _ pass: Pass) -> Matrix {
-    let hidden = pass.matrix(.hidden, tokens.count, configuration.hiddenSize)
-    pass.parallel.ranges(tokens.count, grain: 16) { rows in
+  func embed(_ tokens: [Int32], _ context: ForwardContext) -> Matrix {
+    let hidden = context.matrix(.hidden, tokens.count, configuration.hiddenSize)
+    context.parallel.ranges(tokens.count, grain: 16) { rows in
       for row in rows {
         let token = Int(tokens[row])
         embedding.copyRows(token..<token + 1, into: hidden.row(row))
@@ -21,17 +20,22 @@ extension Decoder {
   }
 
   /// Runs states through some of the layers, in their place.
-  func run(_ layers: Range<Int>, _ hidden: Matrix, _ plan: some AttentionPlan, _ pass: Pass) {
+  func run(
+    _ layers: Range<Int>, _ hidden: Matrix, _ metadata: some AttentionMetadata,
+    _ context: ForwardContext
+  ) {
     for layer in layers {
-      plan.prepare(layer: layer, hidden: hidden, pass)
-      for rows in plan.chunks {
-        let chunk = Chunk(rows: rows, layer: layer, segments: plan.segments, pass: pass)
+      metadata.prepare(layer: layer, hidden: hidden, context)
+      for rows in metadata.blocks {
+        let block = RowBlock(
+          rows: rows, layer: layer, sequences: metadata.sequences, context: context)
         let (query, key, value) = (
-          matrix(.query, chunk), matrix(.key, chunk), matrix(.value, chunk)
+          matrix(.query, block), matrix(.key, block), matrix(.value, block)
         )
         let own = hidden.rows(rows)
-        project(chunk, own, [(.query, query), (.key, key), (.value, value)])
-        attend(chunk, own, Attention.Rows(query: query, key: key, value: value, out: query), plan)
+        project(block, own, [(.query, query), (.key, key), (.value, value)])
+        attend(
+          block, own, Attention.Rows(query: query, key: key, value: value, out: query), metadata)
       }
     }
   }
@@ -39,41 +43,47 @@ extension Decoder {
   /// The last layer of a prefill: of all rows the keys and values, of each prompt's last token, the
   /// rows of `last`, the whole.
   func runLastLayer(
-    _ hidden: Matrix, _ plan: PrefillPlan, _ last: Matrix, _ lastPlan: LastTokenPlan, _ pass: Pass
+    _ hidden: Matrix, _ metadata: PrefillMetadata, _ last: Matrix,
+    _ lastMetadata: LastTokenMetadata, _ context: ForwardContext
   ) {
     let layer = layers.count - 1
-    plan.prepare(layer: layer, hidden: hidden, pass)
-    for rows in plan.chunks {
-      let chunk = Chunk(rows: rows, layer: layer, segments: plan.segments, pass: pass)
-      let (key, value) = (matrix(.key, chunk), matrix(.value, chunk))
-      project(chunk, hidden.rows(rows), [(.key, key), (.value, value)])
+    metadata.prepare(layer: layer, hidden: hidden, context)
+    for rows in metadata.blocks {
+      let block = RowBlock(
+        rows: rows, layer: layer, sequences: metadata.sequences, context: context)
+      let (key, value) = (matrix(.key, block), matrix(.value, block))
+      project(block, hidden.rows(rows), [(.key, key), (.value, value)])
       // Storing reads no queries and writes no outputs; attending reads no keys and values.
-      plan.store(
-        layer: layer, chunk: rows,
-        Attention.Rows(query: key, key: key, value: value, out: key), pass)
+      metadata.store(
+        layer: layer, block: rows,
+        Attention.Rows(query: key, key: key, value: value, out: key), context)
     }
-    for rows in lastPlan.chunks {
-      let chunk = Chunk(rows: rows, layer: layer, segments: lastPlan.segments, pass: pass)
-      let query = matrix(.query, chunk)
-      project(chunk, last.rows(rows), [(.query, query)])
+    for rows in lastMetadata.blocks {
+      let block = RowBlock(
+        rows: rows, layer: layer, sequences: lastMetadata.sequences, context: context)
+      let query = matrix(.query, block)
+      project(block, last.rows(rows), [(.query, query)])
       attend(
-        chunk, last.rows(rows),
-        Attention.Rows(query: query, key: query, value: query, out: query), lastPlan)
+        block, last.rows(rows),
+        Attention.Rows(query: query, key: query, value: query, out: query), lastMetadata)
     }
   }
 
   /// Room for a chunk's outputs at a projection of attention.
-  private func matrix(_ site: Site, _ chunk: Chunk) -> Matrix {
-    let slot: Pass.Slot = site == .query ? .query : site == .key ? .key : .value
-    return chunk.pass.matrix(slot, chunk.rows.count, site.outputSize(configuration))
+  private func matrix(_ projection: Projection, _ block: RowBlock) -> Matrix {
+    let slot: ForwardContext.ActivationBuffer =
+      projection == .query ? .query : projection == .key ? .key : .value
+    return block.context.matrix(slot, block.rows.count, projection.outputSize(configuration))
   }
 
   /// Projections of a chunk's states behind the layer's first norm.
-  private func project(_ chunk: Chunk, _ hidden: Matrix, _ outputs: [(site: Site, out: Matrix)]) {
+  private func project(
+    _ block: RowBlock, _ hidden: Matrix, _ outputs: [(projection: Projection, out: Matrix)]
+  ) {
     let products = projections(
-      chunk, columns: hidden.columns, outputs,
-      state: normed(hidden, layers[chunk.layer].inputNorm))
-    Product.apply(products, parallel: chunk.pass.parallel)
+      block, columns: hidden.columns, outputs,
+      state: normed(hidden, layers[block.layer].inputNorm))
+    Product.apply(products, parallel: block.context.parallel)
   }
 
   /// What follows a chunk's projections in a layer. Rows see only what lies before them, so that a
@@ -81,30 +91,30 @@ extension Decoder {
   ///
   /// - Parameter rows: What is attended takes the queries' place.
   private func attend(
-    _ chunk: Chunk, _ hidden: Matrix, _ rows: Attention.Rows, _ plan: some AttentionPlan
+    _ block: RowBlock, _ hidden: Matrix, _ rows: Attention.Rows, _ metadata: some AttentionMetadata
   ) {
-    plan.attend(layer: chunk.layer, chunk: chunk.rows, rows, chunk.pass)
-    addOutput(chunk, hidden, normedBy: layers[chunk.layer].outputNorms?.attention) { out in
+    metadata.attend(layer: block.layer, block: block.rows, rows, block.context)
+    addOutput(block, hidden, normedBy: layers[block.layer].outputNorms?.attention) { out in
       projections(
-        chunk, columns: configuration.querySize, [(.output, out)],
+        block, columns: configuration.querySize, [(.output, out)],
         state: { row, _ in rows.out.row(row) })
     }
-    feedForward(chunk, hidden)
+    feedForward(block, hidden)
   }
 
   /// hidden += a block's last projection, through a norm of its own where the model has one.
   ///
   /// - Parameter products: Ready to be multiplied, by where their outputs go.
   func addOutput(
-    _ chunk: Chunk, _ hidden: Matrix, normedBy norm: Weight?, _ products: (Matrix) -> [Product]
+    _ block: RowBlock, _ hidden: Matrix, normedBy norm: Weight?, _ products: (Matrix) -> [Product]
   ) {
-    let parallel = chunk.pass.parallel
+    let parallel = block.context.parallel
     guard let norm else {
       var added = products(hidden)
       for index in added.indices { added[index].accumulates = true }
       return Product.apply(added, parallel: parallel)
     }
-    let projected = chunk.pass.matrix(.projected, hidden.rows, hidden.columns)
+    let projected = block.context.matrix(.projected, hidden.rows, hidden.columns)
     Product.apply(products(projected), parallel: parallel)
     parallel.ranges(hidden.rows, grain: 8) { rows in
       for row in rows {
@@ -127,9 +137,11 @@ extension Decoder {
   }
 
   /// States that left the last layer, ready for the head.
-  func finalStates(_ hidden: Matrix, _ segments: Segments, _ pass: Pass) -> PreparedRows {
-    let chunk = Chunk(
-      rows: 0..<hidden.rows, layer: layers.count - 1, segments: segments, pass: pass)
-    return prepare(chunk, columns: hidden.columns, state: normed(hidden, finalNorm))
+  func finalStates(_ hidden: Matrix, _ sequences: PackedSequences, _ context: ForwardContext)
+    -> PreparedRows
+  {
+    let block = RowBlock(
+      rows: 0..<hidden.rows, layer: layers.count - 1, sequences: sequences, context: context)
+    return prepare(block, columns: hidden.columns, state: normed(hidden, finalNorm))
   }
 }

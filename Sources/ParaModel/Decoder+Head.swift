@@ -4,22 +4,24 @@ package import ParaTensors
 extension Decoder {
   /// The logits of states that left the last layer, or of some of them, [rows, vocabulary]; they
   /// live in the workspace until the next call.
-  package func logits(_ states: PreparedRows, rows: Range<Int>? = nil, _ pass: Pass) -> Matrix {
+  package func logits(_ states: PreparedRows, rows: Range<Int>? = nil, _ context: ForwardContext)
+    -> Matrix
+  {
     let rows = rows ?? 0..<states.rows
-    let logits = pass.matrix(.logits, rows.count, configuration.vocabularySize)
-    head.logits(states, rows, into: logits, parallel: pass.parallel)
+    let logits = context.matrix(.logits, rows.count, configuration.vocabularySize)
+    head.logits(states, rows, into: logits, parallel: context.parallel)
     return logits
   }
 
   /// What searches want to know of each row's logits, without writing them.
   package func answers(
-    _ states: PreparedRows, _ queries: [VocabularyHead.Query], _ pass: Pass
+    _ states: PreparedRows, _ queries: [VocabularyHead.Query], _ context: ForwardContext
   ) -> [VocabularyHead.Answer] {
-    let scratch = pass.matrix(
+    let scratch = context.matrix(
       .logits, 1,
       ScreenedHead.scratchCount(
         rows: states.rows, vocabulary: vocabularySize, hidden: states.columns, compute,
-        threads: pass.parallel.threads))
-    return head.answers(states, queries, scratch: scratch, parallel: pass.parallel)
+        threads: context.parallel.threads))
+    return head.answers(states, queries, scratch: scratch, parallel: context.parallel)
   }
 }

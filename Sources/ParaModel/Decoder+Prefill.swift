@@ -1,4 +1,3 @@
-package import ParaAdapters
 import ParaCheckpoints
 package import ParaTensors
 
@@ -6,38 +5,39 @@ extension Decoder {
   /// A prompt to prefill, with the adapter that is at work on it.
   package struct Prompt {
     package var tokens: [Int32]
-    package var adjustments: RequestAdjustments?
+    package var adapter: BoundAdapter?
 
-    package init(tokens: [Int32], adjustments: RequestAdjustments?) {
+    package init(tokens: [Int32], adapter: BoundAdapter?) {
       self.tokens = tokens
-      self.adjustments = adjustments
+      self.adapter = adapter
     }
   }
 
   /// Runs whole prompts, which must not be empty, and returns their caches and the states of each
   /// prompt's last token, ready for the head. The states live in the workspace until the next pass.
-  package func prefillStates(_ prompts: [Prompt], _ pass: Pass) -> (
-    caches: [PromptCache], states: PreparedRows
+  package func prefillStates(_ prompts: [Prompt], _ context: ForwardContext) -> (
+    caches: [PromptKVCache], states: PreparedRows
   ) {
     let caches = prompts.map {
-      PromptCache(length: $0.tokens.count, layers: configuration.layers, attention)
+      PromptKVCache(length: $0.tokens.count, layers: configuration.layers, attention)
     }
-    let plan = PrefillPlan(prompts, caches: caches, self)
-    let hidden = embed(prompts.flatMap(\.tokens), pass)
-    run(0..<layers.count - 1, hidden, plan, pass)
-    let last = pass.matrix(.last, prompts.count, configuration.hiddenSize)
-    for (row, segment) in plan.segments.list.enumerated() {
-      last.row(row).update(from: hidden.row(segment.rows.upperBound - 1), count: last.columns)
+    let metadata = PrefillMetadata(prompts, caches: caches, self)
+    let hidden = embed(prompts.flatMap(\.tokens), context)
+    run(0..<layers.count - 1, hidden, metadata, context)
+    let last = context.matrix(.last, prompts.count, configuration.hiddenSize)
+    for (row, sequence) in metadata.sequences.list.enumerated() {
+      last.row(row).update(from: hidden.row(sequence.rows.upperBound - 1), count: last.columns)
     }
-    let lastPlan = LastTokenPlan(plan, self)
-    runLastLayer(hidden, plan, last, lastPlan, pass)
-    return (caches, finalStates(last, lastPlan.segments, pass))
+    let lastMetadata = LastTokenMetadata(metadata, self)
+    runLastLayer(hidden, metadata, last, lastMetadata, context)
+    return (caches, finalStates(last, lastMetadata.sequences, context))
   }
 
   /// The same with the logits that follow each prompt, [prompts, vocabulary].
-  package func prefill(_ prompts: [Prompt], _ pass: Pass) -> (caches: [PromptCache], logits: Matrix)
-  {
-    let (caches, states) = prefillStates(prompts, pass)
-    return (caches, logits(states, pass))
+  package func prefill(_ prompts: [Prompt], _ context: ForwardContext) -> (
+    caches: [PromptKVCache], logits: Matrix
+  ) {
+    let (caches, states) = prefillStates(prompts, context)
+    return (caches, logits(states, context))
   }
 }

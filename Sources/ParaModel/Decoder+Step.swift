@@ -3,16 +3,16 @@ package import ParaTensors
 extension Decoder {
   /// Runs one token for every lane of every request; the states, ready for the head, lie in request
   /// and lane order and live in the workspace until the next pass.
-  package func stepStates(_ requests: [StepRequest], _ pass: Pass) -> PreparedRows {
-    let plan = StepPlan(requests, self)
+  package func stepStates(_ requests: [StepRequest], _ context: ForwardContext) -> PreparedRows {
+    let metadata = DecodeMetadata(requests, self)
     let tokens = requests.flatMap { $0.lanes.map(\.token) }
-    let hidden = embed(tokens, pass)
-    run(layers.indices, hidden, plan, pass)
-    return finalStates(hidden, plan.segments, pass)
+    let hidden = embed(tokens, context)
+    run(layers.indices, hidden, metadata, context)
+    return finalStates(hidden, metadata.sequences, context)
   }
 
   /// The same as logits, [lanes, vocabulary].
-  package func step(_ requests: [StepRequest], _ pass: Pass) -> Matrix {
-    logits(stepStates(requests, pass), pass)
+  package func step(_ requests: [StepRequest], _ context: ForwardContext) -> Matrix {
+    logits(stepStates(requests, context), context)
   }
 }

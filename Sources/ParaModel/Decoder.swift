@@ -1,5 +1,4 @@
 import Foundation
-import ParaAdapters
 public import ParaCheckpoints
 public import ParaTensors
 

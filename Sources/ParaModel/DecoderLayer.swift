@@ -1,4 +1,3 @@
-import ParaAdapters
 import ParaCheckpoints
 import ParaTensors
 
@@ -8,15 +7,16 @@ struct DecoderLayer: Sendable {
   let feedForwardNorm: Weight  // [1, hidden]
   /// Applied to what a block gives, before it is added to the hidden states.
   let outputNorms: (attention: Weight, feedForward: Weight)?  // each [1, hidden]
-  let projections: SiteTable<PackedWeight>  // each [outputSize, inputSize]
-  let biases: SiteTable<Weight?>  // each [1, outputSize]
+  let projections: ProjectionTable<PackedWeight>  // each [outputSize, inputSize]
+  let biases: ProjectionTable<Weight?>  // each [1, outputSize]
 
   /// Every number of the layer.
   var parameterCount: Int {
     let norms = [inputNorm, feedForwardNorm, outputNorms?.attention, outputNorms?.feedForward]
     return norms.reduce(0) { $0 + ($1?.count ?? 0) }
-      + Site.allCases.reduce(0) { sum, site in
-        sum + projections[site].rows * projections[site].columns + (biases[site]?.count ?? 0)
+      + Projection.allCases.reduce(0) { sum, projection in
+        sum + projections[projection].rows * projections[projection].columns
+          + (biases[projection]?.count ?? 0)
       }
   }
 
@@ -34,16 +34,16 @@ struct DecoderLayer: Sendable {
       feedForwardNorm = try reader.norm(prefix + "post_attention_layernorm.weight")
       outputNorms = nil
     }
-    var biases = SiteTable<Weight?>(repeating: nil)
-    projections = try SiteTable { site in
+    var biases = ProjectionTable<Weight?>(repeating: nil)
+    projections = try ProjectionTable { projection in
       try reader.matrix(
-        prefix + site.path + ".weight", rows: site.outputSize(model),
-        columns: site.inputSize(model))
+        prefix + projection.path + ".weight", rows: projection.outputSize(model),
+        columns: projection.inputSize(model))
     }
-    for site in Site.allCases {
-      let outputs = site.outputSize(model)
-      if site.hasBias(model) {
-        biases[site] = try reader.vector(prefix + site.path + ".bias", count: outputs)
+    for projection in Projection.allCases {
+      let outputs = projection.outputSize(model)
+      if projection.hasBias(model) {
+        biases[projection] = try reader.vector(prefix + projection.path + ".bias", count: outputs)
       }
     }
     self.biases = biases
@@ -51,7 +51,7 @@ struct DecoderLayer: Sendable {
   }
 }
 
-extension Site {
+extension Projection {
   fileprivate func hasBias(_ model: ModelConfiguration) -> Bool {
     switch self {
     case .query, .key, .value: model.attentionBias != .none

@@ -32,47 +32,49 @@ extension ModelFootprint {
     }
   }
 
-  /// What a workspace holds after a pass of this size: the slots of `Pass`, in their order.
+  /// What a workspace holds after a pass of this size: the slots of `ForwardContext`, in their order.
   ///
   /// This is the one place that follows `Decoder.run`; low-rank inner products, a few hundred
   /// numbers a row of a block, are left out.
-  public func scratch(_ pass: PassSize) -> Int {
-    let block = min(pass.rows, max(Decoder.chunkRows, pass.widest))
+  public func scratch(_ context: PassSize) -> Int {
+    let block = min(context.rows, max(Decoder.blockRows, context.widest))
     let widestState = max(model.hiddenSize, model.querySize, model.feedForwardSize)
-    let hidden = pass.rows * model.hiddenSize
+    let hidden = context.rows * model.hiddenSize
     let projections = block * (model.querySize + 2 * model.keyValueSize)
     let projected = model.outputNorms ? block * model.hiddenSize : 0
-    let gated = FeatureBlocks(model.feedForwardSize, rows: block, threads: pass.threads, compute)
+    let gated = FeedForwardTiling(
+      model.feedForwardSize, rows: block, threads: context.threads, compute)
     let gateAndUp =
       block * (gated.gateColumns + gated.upColumns)
       + PreparedRows.scratchCount(rows: block, columns: model.feedForwardSize, compute)
-    let row = pass.threads * (widestState + 15)
+    let row = context.threads * (widestState + 15)
     let prepared = max(
       PreparedRows.scratchCount(
         rows: block, columns: max(model.hiddenSize, model.querySize), compute),
-      PreparedRows.scratchCount(rows: pass.states, columns: model.hiddenSize, compute))
-    let last = pass.widest == 0 ? pass.states * model.hiddenSize : 0
+      PreparedRows.scratchCount(rows: context.states, columns: model.hiddenSize, compute))
+    let last = context.widest == 0 ? context.states * model.hiddenSize : 0
     return 4
-      * (hidden + projections + projected + gateAndUp + row + prepared + scores(pass) + last
-        + logits(pass))
+      * (hidden + projections + projected + gateAndUp + row + prepared + scores(context) + last
+        + logits(context))
   }
 
-  private func scores(_ pass: PassSize) -> Int {
-    pass.threads
-      * (pass.widest == 0
-        ? attention.promptScratch(tokens: pass.longestPrompt)
+  private func scores(_ context: PassSize) -> Int {
+    context.threads
+      * (context.widest == 0
+        ? attention.promptScratch(tokens: context.longestPrompt)
         : attention.stepScratch(
-          lanes: pass.widest, prompt: pass.longestPrompt, past: pass.longestAnswer))
+          lanes: context.widest, prompt: context.longestPrompt, past: context.longestAnswer))
   }
 
   /// Whole rows are made some at a time.
-  private func logits(_ pass: PassSize) -> Int {
-    let whole = pass.needsWholeLogits ? min(pass.states, Self.wholeRows) * model.vocabularySize : 0
+  private func logits(_ context: PassSize) -> Int {
+    let whole =
+      context.needsWholeLogits ? min(context.states, Self.wholeRows) * model.vocabularySize : 0
     return max(
       whole,
       ScreenedHead.scratchCount(
-        rows: pass.states, vocabulary: model.vocabularySize, hidden: model.hiddenSize,
-        compute, threads: pass.threads))
+        rows: context.states, vocabulary: model.vocabularySize, hidden: model.hiddenSize,
+        compute, threads: context.threads))
   }
 
   /// Whole rows of logits that are made at a time: a vocabulary may have 256 k words.

@@ -1,4 +1,3 @@
-import ParaAdapters
 public import ParaCheckpoints
 public import ParaTensors
 
@@ -25,7 +24,7 @@ public struct ModelFootprint: Sendable, Hashable {
   /// The packed projections and head of weights stored in a format.
   package func weights(stored format: Weight.Format) -> Int {
     let kind = PackedWeight.Kind(format, compute)
-    let layer = Site.allCases.reduce(0) {
+    let layer = Projection.allCases.reduce(0) {
       $0
         + PackedWeight.byteCount(
           rows: $1.outputSize(model), columns: $1.inputSize(model), kind)
@@ -37,12 +36,12 @@ public struct ModelFootprint: Sendable, Hashable {
 
   /// The keys and values of a prompt.
   public func promptCache(tokens: Int) -> Int {
-    PromptCache.byteCount(length: tokens, layers: model.layers, attention)
+    PromptKVCache.byteCount(length: tokens, layers: model.layers, attention)
   }
 
   /// The keys and values of an answer that has run to its full length in all lanes.
   public func generatedCache(lanes: Int, newTokens: Int) -> Int {
-    GeneratedCache.byteCount(
+    GeneratedKVCache.byteCount(
       beams: lanes, newTokens: newTokens, layers: model.layers, attention)
   }
 }

@@ -1,10 +1,8 @@
-package import ParaAdapters
-
 /// One request's part of a decoding step: a token for each of its running beams.
 package struct StepRequest {
-  package let prompt: PromptCache
-  package let generated: GeneratedCache
-  package let adjustments: RequestAdjustments?
+  package let prompt: PromptKVCache
+  package let generated: GeneratedKVCache
+  package let adapter: BoundAdapter?
   /// Tokens generated before this step's.
   package var step: Int
   package var lanes: [Lane]
@@ -24,12 +22,12 @@ package struct StepRequest {
   }
 
   package init(
-    prompt: PromptCache, generated: GeneratedCache, adjustments: RequestAdjustments?, step: Int,
+    prompt: PromptKVCache, generated: GeneratedKVCache, adapter: BoundAdapter?, step: Int,
     lanes: [Lane]
   ) {
     self.prompt = prompt
     self.generated = generated
-    self.adjustments = adjustments
+    self.adapter = adapter
     self.step = step
     self.lanes = lanes
   }

@@ -1,6 +1,7 @@
 import Foundation
 import ParaAdapters
 import ParaCheckpoints
+import ParaModel
 import ParaTestSupport
 import Synchronization
 import Testing
@@ -159,7 +160,7 @@ import Testing
       for step in 0..<500 {
         let index = (worker * 250 + step) % 1000
         let adapter = try? bank.adapter(named: "tenant-\(index)")
-        let factor = adapter?.layers[0].sites[.value]?.lowRank?.factor
+        let factor = adapter?.layers[0].projections[.value]?.lowRank?.factor
         if factor != Float(index + 1) { wrong.add(1, ordering: .relaxed) }
       }
     }

@@ -36,13 +36,13 @@ import Testing
   /// greatest difference of each name from the golden.
   private func differences(_ names: [String], on model: ModelFolder) throws -> [String: Float] {
     let decoder = try Decoder(model)
-    let pass = Pass(workspace: Workspace(), parallel: Parallel(threads: 1))
+    let context = ForwardContext(workspace: Workspace(), parallel: Parallel(threads: 1))
     let cases = names.flatMap { name in golden.prompts.indices.map { (name: name, prompt: $0) } }
     let prompts = try cases.map { name, prompt in
       let isBare = name.hasSuffix("none")
       return Decoder.Prompt(
         tokens: golden.prompts[prompt],
-        adjustments: isBare ? nil : RequestAdjustments(try adapter(name, for: model)))
+        adapter: isBare ? nil : BoundAdapter(try adapter(name, for: model)))
     }
     var worst: [String: Float] = [:]
     func compare(_ logits: Matrix, row: Int, after step: Int) throws {
@@ -54,19 +54,19 @@ import Testing
         worst[name] = max(worst[name] ?? 0, difference)
       }
     }
-    let (caches, first) = decoder.prefill(prompts, pass)
+    let (caches, first) = decoder.prefill(prompts, context)
     for row in cases.indices { try compare(first, row: row, after: 0) }
     let requests = cases.indices.map { row in
       StepRequest(
         prompt: caches[row], generated: decoder.makeGeneratedCache(beams: 1, steps: 1),
-        adjustments: prompts[row].adjustments, step: 0,
+        adapter: prompts[row].adapter, step: 0,
         lanes: [.init(token: golden.next[cases[row].prompt], ancestry: [0])])
     }
-    let second = decoder.step(requests, pass)
+    let second = decoder.step(requests, context)
     for row in cases.indices { try compare(second, row: row, after: 1) }
-    for adjustments in prompts.compactMap(\.adjustments) {
-      let isPARA = adjustments.adapter.method == .para
-      #expect(adjustments.generatorCalls == (isPARA ? model.configuration.layers : 0))
+    for bound in prompts.compactMap(\.adapter) {
+      let isPARA = bound.adapter?.method == .para
+      #expect(bound.generatorCalls == (isPARA ? model.configuration.layers : 0))
     }
     return worst
   }

@@ -1,6 +1,7 @@
 import Foundation
 import ParaAdapters
 import ParaCheckpoints
+import ParaModel
 import ParaTensors
 import ParaTestSupport
 import Testing
@@ -17,12 +18,12 @@ import Testing
 
   @Test func loraScalesByAlphaOverRank() throws {
     let plain = try lora.with(["lora_dropout": 0.1]).read(for: model)
-    #expect(plain.layers[0].sites[.query]?.lowRank?.factor == 4)
-    #expect(plain.layers[1].sites[.query]?.lowRank == nil)
+    #expect(plain.layers[0].projections[.query]?.lowRank?.factor == 4)
+    #expect(plain.layers[1].projections[.query]?.lowRank == nil)
     #expect(plain.parameterCount == 2 * (shape.hiddenSize + shape.querySize))
     #expect(plain.byteCount == plain.parameterCount * 4)
     let stabilised = try lora.with(["use_rslora": true]).read(for: model)
-    #expect(stabilised.layers[0].sites[.query]?.lowRank?.factor == 8 / Float(2).squareRoot())
+    #expect(stabilised.layers[0].projections[.query]?.lowRank?.factor == 8 / Float(2).squareRoot())
     #expect(plain.contentHash != stabilised.contentHash)
   }
 
@@ -30,7 +31,7 @@ import Testing
     var doubled = lora
     doubled.tensors = Dictionary(
       uniqueKeysWithValues: lora.tensors.map { ("base_model.model." + $0.key, $0.value) })
-    #expect(try doubled.read(for: model).layers[0].sites[.query]?.lowRank != nil)
+    #expect(try doubled.read(for: model).layers[0].projections[.query]?.lowRank != nil)
     #expect(
       lora.adding(doubled.tensors).refusal(for: model)
         == """

@@ -1,6 +1,7 @@
 import Foundation
 import ParaAdapters
 import ParaCheckpoints
+import ParaModel
 import ParaTensors
 import ParaTestSupport
 import Testing
@@ -42,19 +43,22 @@ struct AdapterSample {
     Weight(FloatBuffer(repeating: value, count: rows * columns), rows: rows, columns: columns)
   }
 
-  static func prefix(_ layer: Int, _ site: Site? = nil) -> String {
-    "base_model.model.model.layers.\(layer)." + (site.map { $0.path + "." } ?? "")
+  static func prefix(_ layer: Int, _ projection: Projection? = nil) -> String {
+    "base_model.model.model.layers.\(layer)." + (projection.map { $0.path + "." } ?? "")
   }
 
   /// A LoRA of ones at the given projections of the given layers.
   static func lora(
-    _ sites: [Site], layers: some Sequence<Int>, rank: Int = 2, _ model: ModelConfiguration
+    _ projections: [Projection], layers: some Sequence<Int>, rank: Int = 2,
+    _ model: ModelConfiguration
   ) -> AdapterSample {
     var tensors: [String: Weight] = [:]
     for layer in layers {
-      for site in sites {
-        tensors[prefix(layer, site) + "lora_A.weight"] = constant(1, rank, site.inputSize(model))
-        tensors[prefix(layer, site) + "lora_B.weight"] = constant(1, site.outputSize(model), rank)
+      for projection in projections {
+        tensors[prefix(layer, projection) + "lora_A.weight"] = constant(
+          1, rank, projection.inputSize(model))
+        tensors[prefix(layer, projection) + "lora_B.weight"] = constant(
+          1, projection.outputSize(model), rank)
       }
     }
     return AdapterSample(

@@ -1,6 +1,7 @@
 import Foundation
 import ParaAdapters
 import ParaCheckpoints
+import ParaModel
 import ParaTensors
 import ParaTestSupport
 import Testing
@@ -8,15 +9,16 @@ import Testing
 extension AdapterSample {
   /// (IA)³ with a constant for each projection, in all layers.
   static func ia3(
-    _ values: [String: Float], feedForward: Set<Site>, _ model: ModelConfiguration
+    _ values: [String: Float], feedForward: Set<Projection>, _ model: ModelConfiguration
   ) -> AdapterSample {
     var tensors: [String: Weight] = [:]
     for layer in 0..<model.layers {
-      for site in Site.allCases {
-        guard let value = values[site.moduleName] else { continue }
-        tensors[prefix(layer, site) + "ia3_l"] =
-          feedForward.contains(site)
-          ? constant(value, 1, site.inputSize(model)) : constant(value, site.outputSize(model), 1)
+      for projection in Projection.allCases {
+        guard let value = values[projection.moduleName] else { continue }
+        tensors[prefix(layer, projection) + "ia3_l"] =
+          feedForward.contains(projection)
+          ? constant(value, 1, projection.inputSize(model))
+          : constant(value, projection.outputSize(model), 1)
       }
     }
     return AdapterSample(
@@ -37,16 +39,16 @@ extension AdapterSample {
     let adapter = try AdapterSample.ia3(
       ["k_proj": 2, "down_proj": 3], feedForward: [.down], shape
     ).read(for: model)
-    #expect(adapter.layers[1].sites[.key]?.scale?.count == shape.keyValueSize)
-    #expect(adapter.layers[1].sites[.up]?.scale?.count == shape.feedForwardSize)
-    #expect(adapter.layers[1].sites[.down] == nil)
+    #expect(adapter.layers[1].projections[.key]?.scale?.count == shape.keyValueSize)
+    #expect(adapter.layers[1].projections[.up]?.scale?.count == shape.feedForwardSize)
+    #expect(adapter.layers[1].projections[.down] == nil)
   }
 
   @Test func bothScalingsOfUpMultiply() throws {
     let adapter = try AdapterSample.ia3(
       ["up_proj": 2, "down_proj": 3], feedForward: [.down], shape
     ).read(for: model)
-    let scale = try #require(adapter.layers[0].sites[.up]?.scale)
+    let scale = try #require(adapter.layers[0].projections[.up]?.scale)
     #expect(scale.array == Array(repeating: 6, count: shape.feedForwardSize))
   }
 

@@ -26,12 +26,11 @@ import Testing
     let names = golden.adapters.filter { !$0.hasPrefix("biased") }
     var prompts: [(String, Decoder.Prompt, Int32)] = []
     for (tokens, next) in zip(golden.prompts, golden.next) {
-      prompts.append(("none", Decoder.Prompt(tokens: tokens, adjustments: nil), next))
+      prompts.append(("none", Decoder.Prompt(tokens: tokens, adapter: nil), next))
       for name in names {
         let adapter = try Adapter(
           folder: folder.appending(path: "adapters/\(name)"), name: name, for: model)
-        let adjustments = RequestAdjustments(adapter)
-        prompts.append((name, Decoder.Prompt(tokens: tokens, adjustments: adjustments), next))
+        prompts.append((name, Decoder.Prompt(tokens: tokens, adapter: BoundAdapter(adapter)), next))
       }
     }
     self.prompts = prompts
@@ -39,26 +38,26 @@ import Testing
 
   /// The logits after each prompt, and after one token more.
   private func logits(_ indices: Range<Int>) -> [[Float]] {
-    let pass = Pass(workspace: Workspace(), parallel: Parallel(threads: 1))
+    let context = ForwardContext(workspace: Workspace(), parallel: Parallel(threads: 1))
     let chosen = prompts[indices]
     func rows(_ logits: Matrix) -> [[Float]] {
       (0..<chosen.count).map {
         Array(UnsafeBufferPointer(start: logits.row($0), count: logits.columns))
       }
     }
-    let (caches, first) = decoder.prefill(chosen.map(\.prompt), pass)
+    let (caches, first) = decoder.prefill(chosen.map(\.prompt), context)
     let found = rows(first)
     let steps = zip(chosen, caches).map { row, cache in
       StepRequest(
         prompt: cache, generated: decoder.makeGeneratedCache(beams: 1, steps: 1),
-        adjustments: row.prompt.adjustments, step: 0, lanes: [.init(token: row.next, ancestry: [0])]
+        adapter: row.prompt.adapter, step: 0, lanes: [.init(token: row.next, ancestry: [0])]
       )
     }
-    return zip(found, rows(decoder.step(steps, pass))).map { $0 + $1 }
+    return zip(found, rows(decoder.step(steps, context))).map { $0 + $1 }
   }
 
   @Test func eachRowIsWhatItIsAlone() throws {
-    let methods = Set(prompts.compactMap { $0.prompt.adjustments?.adapter.method })
+    let methods = Set(prompts.compactMap { $0.prompt.adapter?.adapter?.method })
     #expect(methods == Set(AdapterMethod.allCases) && prompts.count > 60)
     let together = logits(prompts.indices)
     for index in prompts.indices {

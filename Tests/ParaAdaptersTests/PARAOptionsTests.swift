@@ -1,6 +1,7 @@
 import Foundation
 import ParaAdapters
 import ParaCheckpoints
+import ParaModel
 import ParaTensors
 import ParaTestSupport
 import Testing
@@ -27,7 +28,7 @@ import Testing
       configuration: [
         "peft_type": "PARA", "r": options.rank, "pool": options.pool.rawValue,
         "activation": options.activation.rawValue, "bias": options.bias,
-        "target_modules": options.sites.map(\.moduleName),
+        "target_modules": options.projections.map(\.moduleName),
       ], tensors: tensors)
   }
 
@@ -44,15 +45,16 @@ import Testing
   }
 
   @Test(arguments: [
-    PARAOptions(rank: 3), PARAOptions(rank: 5, pool: .attention, sites: [.key, .gate, .down]),
-    PARAOptions(rank: 1, activation: .tanh, sites: Set(Site.allCases), bias: false),
+    PARAOptions(rank: 3),
+    PARAOptions(rank: 5, pool: .attention, projections: [.key, .gate, .down]),
+    PARAOptions(rank: 1, activation: .tanh, projections: Set(Projection.allCases), bias: false),
   ])
   func theCountIsThatOfTheTensors(options: PARAOptions) throws {
     let adapter = try sample(options).read(for: model)
     #expect(adapter.parameterCount == options.parameterCount(shape))
-    let generator = try #require(adapter.layers[0].generator)
+    let generator = try #require(adapter.layers[0].generator as? VectorGenerator)
     #expect(generator.activation == options.activation && generator.pool == options.pool)
-    #expect(Set(Site.allCases.filter { generator.parts[$0] != nil }) == options.sites)
+    #expect(Set(Projection.allCases.filter { generator.parts[$0] != nil }) == options.projections)
   }
 
   /// The order of target_modules does not matter: the outputs' order is q, k, v, o, gate, up, down.

@@ -1,6 +1,7 @@
 import Foundation
 import ParaAdapters
 import ParaCheckpoints
+import ParaModel
 import ParaTensors
 import ParaTestSupport
 import Testing
@@ -11,7 +12,7 @@ struct RealAdapterTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var name: String
     var shape: String
-    var sites: Set<Site>
+    var projections: Set<Projection>
     var parameters: Int
     var testDescription: String { name }
   }
@@ -23,25 +24,25 @@ struct RealAdapterTests {
       name: "adapter-llama3.2-1b-lora-r8",
       shape: AdapterSample.shape(
         hidden: 2048, feedForward: 8192, layers: 16, heads: 32, keyValueHeads: 8, headSize: 64),
-      sites: [.query, .value], parameters: 851_968),
+      projections: [.query, .value], parameters: 851_968),
     // 24 layers · 8 · ((896 + 896) + (896 + 128))
     Case(
       name: "adapter-qwen2.5-0.5b-lora-r8",
       shape: AdapterSample.shape(
         hidden: 896, feedForward: 4864, layers: 24, heads: 14, keyValueHeads: 2, headSize: 64),
-      sites: [.query, .value], parameters: 540_672),
+      projections: [.query, .value], parameters: 540_672),
     // 18 layers · 8 · ((2048 + 2048) · 2 + (2048 + 256) · 2); names doubly prefixed, bf16
     Case(
       name: "adapter-gemma-2b-it-lora-r8",
       shape: AdapterSample.shape(
         hidden: 2048, feedForward: 16_384, layers: 18, heads: 8, keyValueHeads: 1, headSize: 256),
-      sites: [.query, .key, .value, .output], parameters: 1_843_200),
+      projections: [.query, .key, .value, .output], parameters: 1_843_200),
     // 18 layers · 4 · ((640 + 1024) · 2 + (640 + 256) · 2)
     Case(
       name: "adapter-gemma3-270m-lora-r4-attn",
       shape: AdapterSample.shape(
         hidden: 640, feedForward: 2048, layers: 18, heads: 4, keyValueHeads: 1, headSize: 256),
-      sites: [.query, .key, .value, .output], parameters: 368_640),
+      projections: [.query, .key, .value, .output], parameters: 368_640),
   ]
 
   @Test(arguments: readable) func read(sample: Case) throws {
@@ -50,9 +51,11 @@ struct RealAdapterTests {
     let adapter = try Adapter(folder: SharedData.url(sample.name), name: sample.name, for: model)
     #expect(adapter.method == .lora && adapter.parameterCount == sample.parameters)
     for layer in adapter.layers {
-      #expect(Set(Site.allCases.filter { layer.sites[$0]?.lowRank != nil }) == sample.sites)
+      #expect(
+        Set(Projection.allCases.filter { layer.projections[$0]?.lowRank != nil })
+          == sample.projections)
     }
-    let down = try #require(adapter.layers[0].sites[.query]?.lowRank?.down)
+    let down = try #require(adapter.layers[0].projections[.query]?.lowRank?.a)
     #expect(down.array.allSatisfy(\.isFinite) && down.array.contains { $0 != 0 })
   }
 
@@ -114,22 +117,24 @@ struct RealAdapterTests {
       .lora([.query, .value], layers: layers, rank: 64, shape)
     ).read(for: model)
     // 64 / √64
-    #expect(stabilised.layers[0].sites[.value]?.lowRank?.factor == 8)
+    #expect(stabilised.layers[0].projections[.value]?.lowRank?.factor == 8)
 
     let all = "adapter-config-ia3-llama3.2-3b/llama-3.2-3B-all-attn-5k-lr0.005.adapter_config.json"
     var vectors: [String: Float] = [:]
-    for site in Site.allCases { vectors[site.moduleName] = Float(site.rawValue + 2) }
+    for projection in Projection.allCases {
+      vectors[projection.moduleName] = Float(projection.rawValue + 2)
+    }
     let ia3 = try sample(all, .ia3(vectors, feedForward: [.down, .gate, .up], shape))
       .read(for: model)
-    #expect(ia3.layers[0].sites[.output]?.scale?.array.first == 5)
-    #expect(ia3.layers[0].sites[.gate]?.inputScale?.array.first == 6)
-    #expect(ia3.layers[0].sites[.up]?.scale?.array.first == 8, "down's input")
+    #expect(ia3.layers[0].projections[.output]?.scale?.array.first == 5)
+    #expect(ia3.layers[0].projections[.gate]?.inputScale?.array.first == 6)
+    #expect(ia3.layers[0].projections[.up]?.scale?.array.first == 8, "down's input")
     // Names no modules: PEFT's own choice for a Llama, whose feed-forward module is down_proj.
     let usual = try sample(
       "adapter-config-ia3-llama3.2-3b/llama-3.2-3B-default.adapter_config.json",
       .ia3(["k_proj": 2, "v_proj": 3, "down_proj": 4], feedForward: [.down], shape)
     ).read(for: model)
-    #expect(usual.layers[0].sites[.key]?.scale?.array.first == 2)
-    #expect(usual.layers[0].sites[.up]?.scale?.array.first == 4)
+    #expect(usual.layers[0].projections[.key]?.scale?.array.first == 2)
+    #expect(usual.layers[0].projections[.up]?.scale?.array.first == 4)
   }
 }

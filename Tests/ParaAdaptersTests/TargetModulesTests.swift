@@ -1,6 +1,7 @@
 import Foundation
 import ParaAdapters
 import ParaCheckpoints
+import ParaModel
 import ParaTestSupport
 import Testing
 
@@ -14,7 +15,9 @@ import Testing
 
   private func adapted(_ adapter: Adapter) -> [String] {
     adapter.layers.enumerated().flatMap { layer, parts in
-      Site.allCases.filter { parts.sites[$0] != nil }.map { "\(layer).\($0.moduleName)" }
+      Projection.allCases.filter { parts.projections[$0] != nil }.map {
+        "\(layer).\($0.moduleName)"
+      }
     }
   }
 
@@ -74,7 +77,7 @@ import Testing
       "exclude_modules": ["self_attn.v_proj"],
     ]).read(for: model)
     #expect(adapted(narrowed) == ["\(last).q_proj"])
-    let everywhere = try AdapterSample.lora(Site.allCases, layers: all, shape)
+    let everywhere = try AdapterSample.lora(Projection.allCases, layers: all, shape)
       .with(["target_modules": "all-linear"]).read(for: model)
     #expect(adapted(everywhere).count == 7 * shape.layers)
     // A path in full is meant as it stands, whatever layers_to_transform says: PEFT.

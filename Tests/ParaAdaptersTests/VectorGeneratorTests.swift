@@ -1,5 +1,6 @@
 import Foundation
 import ParaAdapters
+import ParaModel
 import ParaTensors
 import Testing
 
@@ -15,7 +16,7 @@ import Testing
     let generator = VectorGenerator(
       pool: pool, poolQuery: query.map { Weight(FloatBuffer($0), rows: 1, columns: 2) },
       activation: .relu, down: identity, up: identity, bias: shift,
-      parts: SiteTable(repeating: nil))
+      parts: ProjectionTable(repeating: nil))
     let vectors = FloatBuffer(count: 2)
     generator.generate(
       from: Matrix(base: prompt.base, rows: 3, columns: 2), into: vectors.base)

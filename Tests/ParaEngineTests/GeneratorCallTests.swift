@@ -1,6 +1,7 @@
 import ParaAdapters
 import ParaCheckpoints
 import ParaDecoding
+import ParaModel
 import ParaTestSupport
 import Testing
 
@@ -32,7 +33,7 @@ import Testing
     }
     func check() {
       for (expected, prompt) in counts {
-        #expect((prompt.adjustments?.generatorCalls ?? 0) == expected)
+        #expect((prompt.adapter?.generatorCalls ?? 0) == expected)
       }
     }
     check()

@@ -55,7 +55,7 @@ import Testing
   private let golden: Golden
 
   init() throws {
-    let decoder = try Transformer.Decoder(ModelFolder(Fixtures.model))
+    let decoder = try ParaModel.Decoder(ModelFolder(Fixtures.model))
     engine = Engine(decoder, options: EngineOptions(workers: 1, threadsPerWorker: 1))
     tokenizer = try Tokenizer(folder: Fixtures.model)
     golden = try JSONFile.decode(

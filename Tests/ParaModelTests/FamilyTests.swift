@@ -36,7 +36,9 @@ import Testing
 
   static func folder(_ name: String) -> URL { goldens.appending(path: "families/\(name)") }
 
-  private func pass() -> Pass { Pass(workspace: Workspace(), parallel: Parallel(threads: 1)) }
+  private func context() -> ForwardContext {
+    ForwardContext(workspace: Workspace(), parallel: Parallel(threads: 1))
+  }
 
   /// At most 1e-5 of the greatest logit apart; a feature left out makes ten times as much, which
   /// families.py checks.
@@ -62,10 +64,10 @@ import Testing
         try Adapter(folder: Self.folder("\(name).\($0)"), name: $0, for: folder)
       }
       return Decoder.Prompt(
-        tokens: golden.prompt, adjustments: adapter.map(RequestAdjustments.init))
+        tokens: golden.prompt, adapter: adapter.map(BoundAdapter.init))
     }
-    let pass = pass()
-    let (caches, first) = decoder.prefill(prompts, pass)
+    let context = context()
+    let (caches, first) = decoder.prefill(prompts, context)
     for (row, golden) in cases.enumerated() {
       try expectEqual(first.row(row), "\(golden.key).prefill")
     }
@@ -74,12 +76,12 @@ import Testing
       let requests = cases.indices.map { index in
         StepRequest(
           prompt: caches[index], generated: generated[index],
-          adjustments: prompts[index].adjustments, step: step,
+          adapter: prompts[index].adapter, step: step,
           lanes: [
             .init(token: cases[index].generated[step], ancestry: (0...Int32(step)).map { $0 })
           ])
       }
-      let logits = decoder.step(requests, pass)
+      let logits = decoder.step(requests, context)
       guard step == 15 else { continue }
       for (row, golden) in cases.enumerated() {
         try expectEqual(logits.row(row), "\(golden.key).step")
@@ -94,8 +96,8 @@ import Testing
     let decoder = try Decoder(ModelFolder(Self.folder(name)))
     var random = SeededGenerator(seed: UInt64(promptLength))
     let prompt = (0..<promptLength).map { _ in Int32.random(in: 3..<128, using: &random) }
-    let pass = pass()
-    let cache = decoder.prefill([.init(tokens: prompt, adjustments: nil)], pass).caches[0]
+    let context = context()
+    let cache = decoder.prefill([.init(tokens: prompt, adapter: nil)], context).caches[0]
     let generated = decoder.makeGeneratedCache(beams: 2, steps: 12)
     var beams: [(tokens: [Int32], ancestry: [Int32])] = [([], []), ([], [])]
     var last: [[Float]] = []
@@ -107,15 +109,15 @@ import Testing
         beams[lane].ancestry.append(Int32(step * 2 + lane))
       }
       let request = StepRequest(
-        prompt: cache, generated: generated, adjustments: nil, step: step,
+        prompt: cache, generated: generated, adapter: nil, step: step,
         lanes: beams.map { .init(token: $0.tokens[step], ancestry: $0.ancestry) })
-      let logits = decoder.step([request], pass)
+      let logits = decoder.step([request], context)
       last = (0..<2).map { lane in
         Array(UnsafeBufferPointer(start: logits.row(lane), count: logits.columns))
       }
     }
     for (beam, found) in zip(beams, last) {
-      let whole = decoder.prefill([.init(tokens: prompt + beam.tokens, adjustments: nil)], pass)
+      let whole = decoder.prefill([.init(tokens: prompt + beam.tokens, adapter: nil)], context)
       let scale = found.map(abs).max() ?? 1
       for index in found.indices {
         #expect(abs(found[index] - whole.logits.row(0)[index]) <= 1e-5 * scale)

@@ -33,11 +33,11 @@ import Testing
     // 2.8 s on one busy core were measured, and 8 s beside all other tests.
     #expect(loading < .seconds(20))
 
-    let pass = Pass(workspace: Workspace(), parallel: Parallel(threads: 2))
+    let context = ForwardContext(workspace: Workspace(), parallel: Parallel(threads: 2))
     let prompt = (0..<16).map { Int32($0 * 37 + 3) }
-    var cache: PromptCache?
+    var cache: PromptKVCache?
     let prefill = clock.measure {
-      cache = decoder.prefill([.init(tokens: prompt, adjustments: nil)], pass).caches[0]
+      cache = decoder.prefill([.init(tokens: prompt, adapter: nil)], context).caches[0]
     }
     let generated = decoder.makeGeneratedCache(beams: 1, steps: 4)
     var logits: [Float] = []
@@ -47,9 +47,9 @@ import Testing
         let out = decoder.step(
           [
             StepRequest(
-              prompt: try #require(cache), generated: generated, adjustments: nil, step: step,
+              prompt: try #require(cache), generated: generated, adapter: nil, step: step,
               lanes: [lane])
-          ], pass)
+          ], context)
         logits = Array(UnsafeBufferPointer(start: out.base, count: out.columns))
       }
     }

@@ -33,14 +33,14 @@ import Testing
     expected = try SafetensorsFile(Self.goldens.appending(path: "logits.safetensors"))
   }
 
-  private func adjustments(_ golden: Golden.Case) throws -> RequestAdjustments? {
+  private func boundAdapter(_ golden: Golden.Case) throws -> BoundAdapter? {
     try golden.adapter.map {
-      RequestAdjustments(try Adapter(folder: Fixtures.adapter($0), name: $0, for: folder))
+      BoundAdapter(try Adapter(folder: Fixtures.adapter($0), name: $0, for: folder))
     }
   }
 
-  private func pass(_ threads: Int = 1) -> Pass {
-    Pass(workspace: Workspace(), parallel: Parallel(threads: threads))
+  private func context(_ threads: Int = 1) -> ForwardContext {
+    ForwardContext(workspace: Workspace(), parallel: Parallel(threads: threads))
   }
 
   /// The greatest difference relative to the greatest logit.
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func coversEveryMethod() throws {
-    let methods = try cases.compactMap { try adjustments($0)?.adapter.method }
+    let methods = try cases.compactMap { try boundAdapter($0)?.adapter?.method }
     #expect(Set(methods) == Set(AdapterMethod.allCases))
     #expect(cases.contains { $0.adapter == nil })
   }
@@ -60,11 +60,11 @@ import Testing
   /// All prompts in one packed batch, then 20 tokens one by one in lock-step, every adapter beside
   /// the others.
   @Test(arguments: [1, 2]) func prefillAndTwentiethToken(threads: Int) throws {
-    let pass = pass(threads)
+    let context = context(threads)
     let prompts = try cases.map {
-      Decoder.Prompt(tokens: $0.promptTokens, adjustments: try adjustments($0))
+      Decoder.Prompt(tokens: $0.promptTokens, adapter: try boundAdapter($0))
     }
-    let (caches, first) = decoder.prefill(prompts, pass)
+    let (caches, first) = decoder.prefill(prompts, context)
     for (row, golden) in cases.enumerated() {
       try expectEqual(first.row(row), "\(golden.key).prefill")
     }
@@ -72,7 +72,7 @@ import Testing
     var requests = cases.indices.map { index in
       StepRequest(
         prompt: caches[index], generated: decoder.makeGeneratedCache(beams: 1, steps: 20),
-        adjustments: prompts[index].adjustments, step: 0, lanes: [.init(token: 0, ancestry: [])])
+        adapter: prompts[index].adapter, step: 0, lanes: [.init(token: 0, ancestry: [])])
     }
     for step in 0..<19 {
       for index in requests.indices {
@@ -82,7 +82,7 @@ import Testing
           .init(token: cases[index].generatedTokens[step], ancestry: ancestry)
         ]
       }
-      let logits = decoder.step(requests, pass)
+      let logits = decoder.step(requests, context)
       guard step == 18 else { continue }
       for (row, golden) in cases.enumerated() {
         try expectEqual(logits.row(row), "\(golden.key).step")

@@ -1,4 +1,5 @@
 import ParaCheckpoints
+import ParaModel
 
 /// What an adapter takes in memory, in bytes, told from its files' headers alone.
 public struct AdapterFootprint: Sendable, Hashable {

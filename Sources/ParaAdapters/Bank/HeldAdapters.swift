@@ -1,3 +1,4 @@
+import ParaModel
 import ParaTensors
 import Synchronization
 
@@ -57,9 +58,11 @@ extension Adapter {
   /// Bytes that it takes once rows have used it: those of its numbers, and of low-rank ones again in the
   /// layout of their products.
   fileprivate var bytesAtWork: Int {
-    let lowRank = layers.flatMap { layer in Site.allCases.compactMap { layer.sites[$0]?.lowRank } }
+    let lowRank = layers.flatMap { layer in
+      Projection.allCases.compactMap { layer.projections[$0]?.lowRank }
+    }
     return lowRank.reduce(byteCount) {
-      $0 + ($1.down.count + $1.up.count) * MemoryLayout<Float>.size
+      $0 + ($1.a.count + $1.b.count) * MemoryLayout<Float>.size
     }
   }
 }

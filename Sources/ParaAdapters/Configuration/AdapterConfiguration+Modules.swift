@@ -1,3 +1,5 @@
+import ParaModel
+
 extension AdapterConfiguration {
   /// A list of names or an expression; nil where the key is absent.
   func modules(_ key: String) throws -> ModuleSet? {

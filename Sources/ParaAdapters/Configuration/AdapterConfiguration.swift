@@ -1,5 +1,6 @@
 import Foundation
 import ParaCheckpoints
+import ParaModel
 
 /// `adapter_config.json`: the keys that change what an adapter computes, read strictly.
 ///

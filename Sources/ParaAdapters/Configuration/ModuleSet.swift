@@ -1,3 +1,5 @@
+import ParaModel
+
 /// A set of a model's modules as PEFT 0.18 describes one: all linear ones but the head, a regular
 /// expression for the whole path, or a list of paths and of their ends.
 enum ModuleSet {

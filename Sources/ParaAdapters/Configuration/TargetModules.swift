@@ -1,3 +1,5 @@
+import ParaModel
+
 /// Which modules an adapter is made for: PEFT's `check_target_module_exists`.
 struct TargetModules {
   let modules: ModuleSet

@@ -1,4 +1,5 @@
 import Foundation
+import ParaModel
 
 /// The function between PARA's projections.
 package enum GeneratorActivation: String, Sendable, CaseIterable, Codable {

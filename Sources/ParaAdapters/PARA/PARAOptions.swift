@@ -1,4 +1,5 @@
 package import ParaCheckpoints
+package import ParaModel
 
 /// A PARA adapter's shape: what its configuration decides.
 package struct PARAOptions: Sendable, Hashable {
@@ -6,34 +7,34 @@ package struct PARAOptions: Sendable, Hashable {
   package var pool: PromptPool
   package var activation: GeneratorActivation
   /// The projections whose output is scaled.
-  package var sites: Set<Site>
+  package var projections: Set<Projection>
   /// True if the up-projection has a bias, which starts at 1.
   package var bias: Bool
 
   package init(
     rank: Int = 12, pool: PromptPool = .last, activation: GeneratorActivation = .gelu,
-    sites: Set<Site> = [.query, .value, .up], bias: Bool = true
+    projections: Set<Projection> = [.query, .value, .up], bias: Bool = true
   ) {
     self.rank = rank
     self.pool = pool
     self.activation = activation
-    self.sites = sites
+    self.projections = projections
     self.bias = bias
   }
 
   /// How many numbers a layer's generator makes.
   package func outputSize(_ model: ModelConfiguration) -> Int {
-    sites.reduce(0) { $0 + $1.outputSize(model) }
+    projections.reduce(0) { $0 + $1.outputSize(model) }
   }
 
-  /// The part of a generator's output that scales each site: in the order q, k, v, o, gate, up,
+  /// The part of a generator's output that scales each projection: in the order q, k, v, o, gate, up,
   /// down.
-  package func parts(_ model: ModelConfiguration) -> SiteTable<Range<Int>?> {
-    var parts = SiteTable<Range<Int>?>(repeating: nil)
+  package func parts(_ model: ModelConfiguration) -> ProjectionTable<Range<Int>?> {
+    var parts = ProjectionTable<Range<Int>?>(repeating: nil)
     var offset = 0
-    for site in Site.allCases where sites.contains(site) {
-      parts[site] = offset..<offset + site.outputSize(model)
-      offset += site.outputSize(model)
+    for projection in Projection.allCases where projections.contains(projection) {
+      parts[projection] = offset..<offset + projection.outputSize(model)
+      offset += projection.outputSize(model)
     }
     return parts
   }
@@ -57,11 +58,12 @@ extension PARAOptions {
       bias: try configuration.flag("bias", default: true))
     guard let value = configuration["target_modules"] else { return }
     guard case .list = value, let names = value.texts, !names.isEmpty,
-      names.allSatisfy({ Site.named($0) != nil })
+      names.allSatisfy({ Projection.named($0) != nil })
     else {
       throw configuration.wrong(
-        "target_modules", "a list of " + Site.allCases.map(\.moduleName).joined(separator: ", "))
+        "target_modules",
+        "a list of " + Projection.allCases.map(\.moduleName).joined(separator: ", "))
     }
-    sites = Set(names.compactMap(Site.named))
+    projections = Set(names.compactMap(Projection.named))
   }
 }

@@ -1,11 +1,12 @@
+package import ParaModel
 package import ParaTensors
 
-/// PARA's generator of one layer: activation(pool(h) · W_down) · W_up + b_up, split over its sites.
+/// PARA's generator of one layer: activation(pool(h) · W_down) · W_up + b_up, split over its projections.
 ///
 /// Source: "Parameter-Efficient Fine-tuning with Prompt Aware Representation Adjustment", arXiv
 /// 2502.01033, section 3. h are the states of the prompt's tokens where they enter the layer,
 /// before the layer's input norm.
-package struct VectorGenerator: Sendable {
+package struct VectorGenerator: PromptVectorGenerator {
   package let pool: PromptPool
   /// The query of an attention pool, [1, hidden].
   package let poolQuery: Weight?
@@ -16,8 +17,8 @@ package struct VectorGenerator: Sendable {
   /// neighbouring outputs.
   private let up: FloatBuffer
   package let bias: Weight?  // [1, outputSize]
-  /// The part of the output that scales a site.
-  package let parts: SiteTable<Range<Int>?>
+  /// The part of the output that scales a projection.
+  package let parts: ProjectionTable<Range<Int>?>
 
   package let outputSize: Int
 
@@ -26,7 +27,7 @@ package struct VectorGenerator: Sendable {
   ///   - up: [outputSize, rank], as PyTorch's Linear keeps it.
   package init(
     pool: PromptPool = .last, poolQuery: Weight? = nil, activation: GeneratorActivation = .gelu,
-    down: Weight, up: Weight, bias: Weight?, parts: SiteTable<Range<Int>?>
+    down: Weight, up: Weight, bias: Weight?, parts: ProjectionTable<Range<Int>?>
   ) {
     self.pool = pool
     self.poolQuery = poolQuery

@@ -1,4 +1,5 @@
 import ParaCheckpoints
+import ParaModel
 
 extension AdapterReader {
   func checkLayers() throws {
@@ -32,8 +33,9 @@ extension AdapterReader {
   func reason(against place: TensorPlace) -> String {
     let parts = "\(configuration.method.title) has \(configuration.method.parts)"
     guard configuration.method != .para else { return parts }
-    guard place.site != nil else {
-      return "it belongs to none of \(Site.allCases.map(\.moduleName).joined(separator: ", "))"
+    guard place.projection != nil else {
+      return
+        "it belongs to none of \(Projection.allCases.map(\.moduleName).joined(separator: ", "))"
     }
     let isTarget = targets?.contains(place.module, layer: place.layer) ?? true
     return isTarget ? parts : "adapter_config.json does not target \(place.module)"

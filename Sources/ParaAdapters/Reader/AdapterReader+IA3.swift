@@ -1,4 +1,5 @@
 import ParaCheckpoints
+import ParaModel
 import ParaTensors
 
 extension AdapterReader {
@@ -6,38 +7,38 @@ extension AdapterReader {
   /// module, whose input PEFT scales.
   ///
   /// The input of `down_proj` is SiLU(gate) ⊙ up, so scaling it is scaling up.
-  mutating func ia3Layers() throws -> [Adapter.Layer] {
+  mutating func ia3Layers() throws -> [AdapterWeights.Layer] {
     let feedForward = try configuration.modules("feedforward_modules") ?? .list(["down_proj"])
     var layers = emptyLayers
-    for (layer, site) in adapted {
-      let place = TensorPlace(layer: layer, site: site, part: "ia3_l")
+    for (layer, projection) in adapted {
+      let place = TensorPlace(layer: layer, projection: projection, part: "ia3_l")
       if feedForward.containsByEnding(place.module) {
-        let scale = try take(place, rows: 1, columns: site.inputSize(model))
-        if site == .down {
+        let scale = try take(place, rows: 1, columns: projection.inputSize(model))
+        if projection == .down {
           layers[layer].scale(.up, by: scale)
         } else {
-          layers[layer].scaleInput(of: site, by: scale)
+          layers[layer].scaleInput(of: projection, by: scale)
         }
       } else {
-        let scale = try take(place, rows: site.outputSize(model), columns: 1)
-        layers[layer].scale(site, by: scale)
+        let scale = try take(place, rows: projection.outputSize(model), columns: 1)
+        layers[layer].scale(projection, by: scale)
       }
     }
     return layers
   }
 }
 
-extension Adapter.Layer {
-  fileprivate mutating func scale(_ site: Site, by factors: Weight) {
-    var adjustment = sites[site] ?? SiteAdjustment()
+extension AdapterWeights.Layer {
+  fileprivate mutating func scale(_ projection: Projection, by factors: Weight) {
+    var adjustment = projections[projection] ?? ProjectionAdjustment()
     adjustment.scale = adjustment.scale.map { product($0, factors) } ?? factors
-    sites[site] = adjustment
+    projections[projection] = adjustment
   }
 
-  fileprivate mutating func scaleInput(of site: Site, by factors: Weight) {
-    var adjustment = sites[site] ?? SiteAdjustment()
+  fileprivate mutating func scaleInput(of projection: Projection, by factors: Weight) {
+    var adjustment = projections[projection] ?? ProjectionAdjustment()
     adjustment.inputScale = factors
-    sites[site] = adjustment
+    projections[projection] = adjustment
   }
 
   private func product(_ first: Weight, _ second: Weight) -> Weight {

@@ -1,10 +1,11 @@
 import ParaCheckpoints
+import ParaModel
 
 extension AdapterReader {
   /// For each layer `para_down.weight` [r, hidden], `para_up.weight` [outputs, r], with `bias`
   /// `para_up.bias` [outputs] and with an attention pool `para_pool.weight` [1, hidden]; the
   /// outputs are those of the target modules in the order q, k, v, o, gate, up, down.
-  mutating func paraLayers() throws -> [Adapter.Layer] {
+  mutating func paraLayers() throws -> [AdapterWeights.Layer] {
     let options = try PARAOptions(configuration)
     var layers = emptyLayers
     for index in layers.indices {
@@ -15,7 +16,9 @@ extension AdapterReader {
 
   private mutating func generator(layer: Int, _ options: PARAOptions) throws -> VectorGenerator {
     let outputs = options.outputSize(model)
-    func place(_ part: String) -> TensorPlace { TensorPlace(layer: layer, site: nil, part: part) }
+    func place(_ part: String) -> TensorPlace {
+      TensorPlace(layer: layer, projection: nil, part: part)
+    }
     return VectorGenerator(
       pool: options.pool,
       poolQuery: options.pool == .attention

@@ -1,5 +1,6 @@
 import Foundation
 import ParaCheckpoints
+import ParaModel
 import ParaTensors
 
 /// Reads a PEFT folder into layers: takes the tensors that the configuration asks for, and refuses
@@ -28,7 +29,7 @@ struct AdapterReader {
     try checkTargets()
   }
 
-  mutating func layers() throws -> [Adapter.Layer] {
+  mutating func layers() throws -> [AdapterWeights.Layer] {
     let layers =
       switch configuration.method {
       case .para: try paraLayers()
@@ -55,20 +56,25 @@ struct AdapterReader {
     return try file.weight(name, rows: rows, columns: columns)
   }
 
-  /// The layers and sites that are adapted.
-  var adapted: [(layer: Int, site: Site)] {
-    let sites = (0..<model.layers).flatMap { layer in
-      Site.allCases.map { (layer: layer, site: $0) }
+  /// The layers and projections that are adapted.
+  var adapted: [(layer: Int, projection: Projection)] {
+    let projections = (0..<model.layers).flatMap { layer in
+      Projection.allCases.map { (layer: layer, projection: $0) }
     }
     if let targets {
-      return sites.filter {
+      return projections.filter {
         targets.contains(
-          TensorPlace(layer: $0.layer, site: $0.site, part: "").module, layer: $0.layer)
+          TensorPlace(layer: $0.layer, projection: $0.projection, part: "").module, layer: $0.layer)
       }
     }
-    let present = Set(places.keys.map { TensorPlace(layer: $0.layer, site: $0.site, part: "") })
-    return sites.filter { present.contains(TensorPlace(layer: $0.layer, site: $0.site, part: "")) }
+    let present = Set(
+      places.keys.map { TensorPlace(layer: $0.layer, projection: $0.projection, part: "") })
+    return projections.filter {
+      present.contains(TensorPlace(layer: $0.layer, projection: $0.projection, part: ""))
+    }
   }
 
-  var emptyLayers: [Adapter.Layer] { Array(repeating: Adapter.Layer(), count: model.layers) }
+  var emptyLayers: [AdapterWeights.Layer] {
+    Array(repeating: AdapterWeights.Layer(), count: model.layers)
+  }
 }

@@ -57,10 +57,10 @@ struct RequestSums {
     var rows = max(min(options.batchTokens, tokens[count]), longestPrompt)
     // The workers share a job of few tokens evenly, but for a prompt.
     rows = min(rows, tokens[count] / options.workers + longestPrompt)
-    let pass = ModelFootprint.PassSize(
+    let context = ModelFootprint.PassSize(
       rows: rows, states: states, longestPrompt: longestPrompt,
       needsWholeLogits: needsWholeLogits, threads: options.threadsPerWorker)
-    return Array(repeating: pass, count: min(options.workers, count))
+    return Array(repeating: context, count: min(options.workers, count))
   }
 
   /// The largest step of a worker.

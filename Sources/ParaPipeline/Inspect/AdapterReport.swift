@@ -1,6 +1,7 @@
 import Foundation
 import ParaAdapters
 import ParaCheckpoints
+import ParaModel
 
 /// An adapter folder.
 struct AdapterReport: InspectionReport {
@@ -32,7 +33,7 @@ struct AdapterReport: InspectionReport {
   var facts: [Fact] {
     var facts = [
       Fact("adapter", path), Fact("method", methodText),
-      Fact("sites", "\(summary.sites.joined(separator: ", ")) in \(summary.layers) layers"),
+      Fact("sites", "\(summary.projections.joined(separator: ", ")) in \(summary.layers) layers"),
       Fact("parameters", ProgressLine.grouped(summary.parameterCount)),
       Fact(
         "size",

@@ -1,11 +1,11 @@
 import ParaTestSupport
 import Testing
 
-@testable import ParaAdapters
+@testable import ParaModel
 @testable import ParaTensors
 
 /// A low-rank update's first half against plain sums, folded or not.
-@Suite struct LowRankInputTests {
+@Suite struct PackedLowRankTests {
   @Test(
     arguments: [ComputeType.float32, .bfloat16, .int8], [1, 7, 8, 9, 16],
   )
@@ -18,7 +18,7 @@ import Testing
     var random = SeededGenerator(seed: UInt64(rank * columns))
     let (count, own) = (5, 1..<4)
     let numbers = random.floats(rank * columns)
-    let input = LowRankInput(
+    let input = PackedLowRankInput(
       Weight(FloatBuffer(numbers), rows: rank, columns: columns), for: compute)
     let states = (0..<count).map { _ in random.floats(columns) }
     let memory = FloatBuffer(

@@ -1,8 +1,7 @@
-import ParaAdapters
 package import ParaTensors
 
 /// What a pass through the model works with: scratch memory and threads of one worker.
-package struct Pass {
+package struct ForwardContext {
   package let workspace: Workspace
   package let parallel: Parallel
 
@@ -12,21 +11,23 @@ package struct Pass {
   }
 
   /// The matrices of a pass.
-  enum Slot: Int {
+  enum ActivationBuffer: Int {
     case hidden, query, key, value, projected, gate, up, row, prepared, gated, scores, last, logits
     /// The inner products of low-rank updates, then the rows with a scaling of their own: two matrices
-    /// for each site.
+    /// for each projection.
     case first
 
-    static func number(ofInner site: Site) -> Int { first.rawValue + 2 * site.rawValue }
-    static func number(ofScaled site: Site) -> Int { number(ofInner: site) + 1 }
+    static func number(ofInner projection: Projection) -> Int {
+      first.rawValue + 2 * projection.rawValue
+    }
+    static func number(ofScaled projection: Projection) -> Int { number(ofInner: projection) + 1 }
   }
 
-  func matrix(_ slot: Slot, _ rows: Int, _ columns: Int) -> Matrix {
+  func matrix(_ slot: ActivationBuffer, _ rows: Int, _ columns: Int) -> Matrix {
     workspace.matrix(slot.rawValue, rows: rows, columns: columns)
   }
 
-  func innerMatrix(_ site: Site, _ rows: Int, _ columns: Int) -> Matrix {
-    workspace.matrix(Slot.number(ofInner: site), rows: rows, columns: columns)
+  func innerMatrix(_ projection: Projection, _ rows: Int, _ columns: Int) -> Matrix {
+    workspace.matrix(ActivationBuffer.number(ofInner: projection), rows: rows, columns: columns)
   }
 }

@@ -2,7 +2,7 @@ import ParaTensors
 
 /// The features of a feed-forward part, cut into blocks whose gate and up of some rows fit into the
 /// second-level caches of a worker's threads.
-struct FeatureBlocks {
+struct FeedForwardTiling {
   let features: Int
   /// Panels of a block.
   let panels: Int

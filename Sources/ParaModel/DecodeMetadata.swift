@@ -3,29 +3,29 @@ import ParaTensors
 
 /// One new token for every running beam: it attends to its request's prompt and to its own past,
 /// as far back as the layer's window reaches.
-struct StepPlan: AttentionPlan {
-  let segments: Segments
-  let chunks: [Range<Int>]
+struct DecodeMetadata: AttentionMetadata {
+  let sequences: PackedSequences
+  let blocks: [Range<Int>]
   private let requests: [StepRequest]
   private let decoder: Decoder
   private let rotary: FloatBuffer
-  private let pasts: PastTable
+  private let pasts: KVPageTable
   private let scratchCount: Int
 
   init(_ requests: [StepRequest], _ decoder: Decoder) {
     var first = 0
-    segments = Segments(
+    sequences = PackedSequences(
       requests.map { request in
         defer { first += request.lanes.count }
-        return RowSegment(
-          rows: first..<first + request.lanes.count, adjustments: request.adjustments)
+        return PackedSequence(
+          rows: first..<first + request.lanes.count, adapter: request.adapter)
       }, for: decoder.compute)
-    chunks = segments.wholeSegments(upTo: Decoder.chunkRows)
+    blocks = sequences.wholeSegments(upTo: Decoder.blockRows)
     self.requests = requests
     self.decoder = decoder
     rotary = decoder.rotary.table(
       through: requests.map { $0.prompt.length + $0.step }.max() ?? 0)
-    pasts = PastTable(requests)
+    pasts = KVPageTable(requests)
     scratchCount =
       requests.map {
         decoder.attention.stepScratch(
@@ -34,14 +34,14 @@ struct StepPlan: AttentionPlan {
   }
 
   /// Nothing: PARA's vectors were made at prefill.
-  func prepare(layer: Int, hidden: Matrix, _ pass: Pass) {}
+  func prepare(layer: Int, hidden: Matrix, _ context: ForwardContext) {}
 
-  func attend(layer: Int, chunk: Range<Int>, _ rows: Attention.Rows, _ pass: Pass) {
+  func attend(layer: Int, block: Range<Int>, _ rows: Attention.Rows, _ context: ForwardContext) {
     let attention = decoder.attention
-    let scratch = pass.matrix(.scores, pass.parallel.threads, scratchCount)
+    let scratch = context.matrix(.scores, context.parallel.threads, scratchCount)
     let heads = attention.keyValueHeads
-    let own = segments.overlapping(chunk)
-    pass.parallel.parts(own.count * heads, grain: 2) { thread, items in
+    let own = sequences.overlapping(block)
+    context.parallel.parts(own.count * heads, grain: 2) { thread, items in
       // A request's heads go together.
       func next(_ item: Int) -> (request: Int, heads: Range<Int>, seen: Attention.Seen) {
         let (request, head) = item.quotientAndRemainder(dividingBy: heads)
@@ -56,9 +56,9 @@ struct StepPlan: AttentionPlan {
       while item < items.upperBound {
         item += current.heads.count
         let after = item < items.upperBound ? next(item) : current
-        let lanes = segments.list[current.request].rows
+        let lanes = sequences.list[current.request].rows
         attention.step(
-          rows.rows(lanes.lowerBound - chunk.lowerBound..<lanes.upperBound - chunk.lowerBound),
+          rows.rows(lanes.lowerBound - block.lowerBound..<lanes.upperBound - block.lowerBound),
           heads: current.heads, current.seen, next: after.seen,
           window: decoder.configuration.windows[layer], rotary: rotary.base,
           scratch: scratch.row(thread))
@@ -81,7 +81,7 @@ struct StepPlan: AttentionPlan {
 }
 
 /// The addresses of every lane's past in a step, for all layers.
-private final class PastTable: @unchecked Sendable {  // written once, before it is shared
+private final class KVPageTable: @unchecked Sendable {  // written once, before it is shared
   private let base: UnsafeMutablePointer<UnsafePointer<CChar>?>
   private let starts: [Int]
 

@@ -2,7 +2,7 @@ import ParaTensors
 
 /// The keys and values of one prompt, stored once and shared by all beams of its request, in the
 /// layout in which attention's products read them.
-package final class PromptCache: Sendable {
+package final class PromptKVCache: Sendable {
   package let length: Int
   private let heads: Int
   private let keyBytes: Int

@@ -1,28 +1,27 @@
-import ParaAdapters
 import ParaCheckpoints
 import ParaTensors
 
 /// Whole prompts, packed one after the other: every token attends to its own prompt up to itself,
 /// as far back as the layer's window reaches.
-struct PrefillPlan: AttentionPlan {
-  let segments: Segments
-  let chunks: [Range<Int>]
-  private let caches: [PromptCache]
+struct PrefillMetadata: AttentionMetadata {
+  let sequences: PackedSequences
+  let blocks: [Range<Int>]
+  private let caches: [PromptKVCache]
   private let decoder: Decoder
   private let longest: Int
   private let rotary: FloatBuffer
 
-  init(_ prompts: [Decoder.Prompt], caches: [PromptCache], _ decoder: Decoder) {
+  init(_ prompts: [Decoder.Prompt], caches: [PromptKVCache], _ decoder: Decoder) {
     var first = 0
-    segments = Segments(
+    sequences = PackedSequences(
       prompts.map { prompt in
         defer { first += prompt.tokens.count }
-        return RowSegment(
-          rows: first..<first + prompt.tokens.count, adjustments: prompt.adjustments)
+        return PackedSequence(
+          rows: first..<first + prompt.tokens.count, adapter: prompt.adapter)
       }, for: decoder.compute)
     let rows = first
-    chunks = stride(from: 0, to: rows, by: Decoder.chunkRows).map {
-      $0..<min($0 + Decoder.chunkRows, rows)
+    blocks = stride(from: 0, to: rows, by: Decoder.blockRows).map {
+      $0..<min($0 + Decoder.blockRows, rows)
     }
     self.caches = caches
     self.decoder = decoder
@@ -31,30 +30,32 @@ struct PrefillPlan: AttentionPlan {
   }
 
   /// Makes each prompt's vectors: its states are known here, before any row of the layer is scaled.
-  func prepare(layer: Int, hidden: Matrix, _ pass: Pass) {
-    guard segments.isAdjusted else { return }
-    pass.parallel.ranges(segments.list.count, grain: 1) { range in
-      for segment in segments.list[range] {
-        segment.adjustments?.generate(layer: layer, from: hidden.rows(segment.rows))
+  func prepare(layer: Int, hidden: Matrix, _ context: ForwardContext) {
+    guard sequences.isAdjusted else { return }
+    context.parallel.ranges(sequences.list.count, grain: 1) { range in
+      for sequence in sequences.list[range] {
+        sequence.adapter?.generateVectors(layer: layer, from: hidden.rows(sequence.rows))
       }
     }
   }
 
-  func attend(layer: Int, chunk: Range<Int>, _ rows: Attention.Rows, _ pass: Pass) {
-    each(layer, chunk, rows, pass) { attention, rows, part in
+  func attend(layer: Int, block: Range<Int>, _ rows: Attention.Rows, _ context: ForwardContext) {
+    each(layer, block, rows, context) { attention, rows, part in
       attention.store(rows, part)
       attention.prompt(rows, part)
     }
   }
 
   /// Only rotates a chunk's keys and stores them and the values.
-  func store(layer: Int, chunk: Range<Int>, _ rows: Attention.Rows, _ pass: Pass) {
-    each(layer, chunk, rows, pass) { attention, rows, part in attention.store(rows, part) }
+  func store(layer: Int, block: Range<Int>, _ rows: Attention.Rows, _ context: ForwardContext) {
+    each(layer, block, rows, context) { attention, rows, part in attention.store(rows, part) }
   }
 
   /// Attends from the last tokens of some prompts, a row each, whose caches are full.
-  func attendLast(layer: Int, prompts: Range<Int>, _ rows: Attention.Rows, _ pass: Pass) {
-    each(layer, prompts, pass) { prompt in
+  func attendLast(
+    layer: Int, prompts: Range<Int>, _ rows: Attention.Rows, _ context: ForwardContext
+  ) {
+    each(layer, prompts, context) { prompt in
       let (row, length) = (prompt - prompts.lowerBound, caches[prompt].length)
       return (rows.rows(row..<row + 1), length - 1..<length)
     } body: {
@@ -65,14 +66,14 @@ struct PrefillPlan: AttentionPlan {
   private typealias Body = (Attention, Attention.Rows, Attention.PromptPart) -> Void
 
   private func each(
-    _ layer: Int, _ chunk: Range<Int>, _ rows: Attention.Rows, _ pass: Pass, body: Body
+    _ layer: Int, _ block: Range<Int>, _ rows: Attention.Rows, _ context: ForwardContext, body: Body
   ) {
     each(
-      layer, segments.overlapping(chunk), pass,
+      layer, sequences.overlapping(block), context,
       place: { prompt in
-        let whole = segments.list[prompt].rows, own = whole.clamped(to: chunk)
+        let whole = sequences.list[prompt].rows, own = whole.clamped(to: block)
         return (
-          rows.rows(own.lowerBound - chunk.lowerBound..<own.upperBound - chunk.lowerBound),
+          rows.rows(own.lowerBound - block.lowerBound..<own.upperBound - block.lowerBound),
           own.lowerBound - whole.lowerBound..<own.upperBound - whole.lowerBound
         )
       }, body: body)
@@ -82,14 +83,14 @@ struct PrefillPlan: AttentionPlan {
   ///
   /// - Parameter place: A prompt's rows and their positions in it.
   private func each(
-    _ layer: Int, _ prompts: Range<Int>, _ pass: Pass,
+    _ layer: Int, _ prompts: Range<Int>, _ context: ForwardContext,
     place: (Int) -> (rows: Attention.Rows, positions: Range<Int>), body: Body
   ) {
     let attention = decoder.attention
-    let scratch = pass.matrix(
-      .scores, pass.parallel.threads, attention.promptScratch(tokens: longest))
+    let scratch = context.matrix(
+      .scores, context.parallel.threads, attention.promptScratch(tokens: longest))
     let heads = attention.keyValueHeads
-    pass.parallel.parts(prompts.count * heads, grain: 1) { thread, items in
+    context.parallel.parts(prompts.count * heads, grain: 1) { thread, items in
       for item in items {
         let (index, head) = item.quotientAndRemainder(dividingBy: heads)
         let prompt = prompts.lowerBound + index

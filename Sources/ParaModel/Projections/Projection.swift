@@ -1,7 +1,7 @@
 package import ParaCheckpoints
 
-/// A linear projection of a decoder layer that an adapter may adjust.
-public enum Site: Int, Sendable, CaseIterable {
+/// A linear projection of a decoder layer: what adapters adjust (PEFT's target modules).
+public enum Projection: Int, Sendable, CaseIterable {
   case query, key, value, output, gate, up, down
 
   /// The module's name in Hugging Face checkpoints and PEFT configurations.
@@ -25,11 +25,11 @@ public enum Site: Int, Sendable, CaseIterable {
     }
   }
 
-  package static func named(_ moduleName: String) -> Site? {
+  package static func named(_ moduleName: String) -> Projection? {
     allCases.first { $0.moduleName == moduleName }
   }
 
-  /// Features that go into the projection.
+  /// Input features.
   package func inputSize(_ model: ModelConfiguration) -> Int {
     switch self {
     case .query, .key, .value, .gate, .up: model.hiddenSize
@@ -38,7 +38,7 @@ public enum Site: Int, Sendable, CaseIterable {
     }
   }
 
-  /// Features that come out of it.
+  /// Output features.
   package func outputSize(_ model: ModelConfiguration) -> Int {
     switch self {
     case .query: model.querySize
@@ -48,3 +48,23 @@ public enum Site: Int, Sendable, CaseIterable {
     }
   }
 }
+
+/// One value for each projection of a layer.
+package struct ProjectionTable<Value> {
+  private var values: [Value]
+
+  package init(repeating value: Value) {
+    values = Array(repeating: value, count: Projection.allCases.count)
+  }
+
+  package init(_ value: (Projection) throws -> Value) rethrows {
+    values = try Projection.allCases.map(value)
+  }
+
+  package subscript(projection: Projection) -> Value {
+    get { values[projection.rawValue] }
+    set { values[projection.rawValue] = newValue }
+  }
+}
+
+extension ProjectionTable: Sendable where Value: Sendable {}

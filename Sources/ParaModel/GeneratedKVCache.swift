@@ -6,7 +6,7 @@ import ParaTensors
 /// Step s of beam b lies in row s · beams + b. When beams reorder, nothing is copied: a beam's
 /// ancestry lists the rows of its past, and attention follows it. Memory comes in blocks of some
 /// steps, as they are needed.
-package final class GeneratedCache: @unchecked Sendable {  // grown by the worker that steps it
+package final class GeneratedKVCache: @unchecked Sendable {  // grown by the worker that steps it
   package let beams: Int
   package let capacity: Int  // steps
   private let rowBytes: Int
@@ -61,8 +61,8 @@ package final class GeneratedCache: @unchecked Sendable {  // grown by the worke
 }
 
 extension Decoder {
-  package func makeGeneratedCache(beams: Int, steps: Int) -> GeneratedCache {
-    GeneratedCache(
+  package func makeGeneratedCache(beams: Int, steps: Int) -> GeneratedKVCache {
+    GeneratedKVCache(
       beams: beams, capacity: steps, layers: configuration.layers, attention)
   }
 }
