@@ -1,42 +1,42 @@
-/// The architectures that can be run, by the name that `architectures` gives them.
-enum ModelFamily: String, CaseIterable {
-  case llama = "LlamaForCausalLM"
-  case mistral = "MistralForCausalLM"
-  case qwen2 = "Qwen2ForCausalLM"
-  case gemma = "GemmaForCausalLM"
-  case gemma2 = "Gemma2ForCausalLM"
+/// A family of decoders that transformers knows by one architecture: what its `config.json` means.
+///
+/// A family is one type in Families/ and one line of `ModelFamilies.all`.
+protocol ModelFamily {
+  /// What `architectures` names it.
+  static var architecture: String { get }
+  /// What `model_type` names it, where `architectures` is missing.
+  static var modelType: String { get }
+  /// What a key means that `config.json` lacks, over `ModelFamilies.commonDefaults`: the defaults
+  /// of transformers' configuration class.
+  static var defaults: [String: ConfigurationValue] { get }
+  /// Sets what the family has different from a plain decoder, or refuses what it cannot have.
+  static func resolve(_ model: inout ModelConfiguration, _ keys: ConfigurationKeys) throws
+}
 
-  /// `config.json`'s `model_type`.
-  private var modelType: String { "\(self)" }
-
-  init?(architecture: String) {
-    guard
-      let family = Self.allCases.first(where: {
-        $0.rawValue == architecture || $0.modelType == architecture
-      })
-    else { return nil }
-    self = family
-  }
-
-  /// What a key means that `config.json` lacks: the defaults of transformers 4.57's configuration
-  /// classes.
-  var defaults: [String: any Sendable] {
-    Self.commonDefaults.merging(ownDefaults) { $1 }
-  }
-
-  private static let commonDefaults: [String: any Sendable] = [
-    "rms_norm_eps": 1e-6, "rope_theta": 10_000.0, "hidden_act": "silu",
-    "tie_word_embeddings": false, "attention_bias": false, "mlp_bias": false,
-    "partial_rotary_factor": 1.0,
+enum ModelFamilies {
+  static let all: [any ModelFamily.Type] = [
+    Llama.self,
+    Mistral.self,
+    Qwen2.self,
+    Gemma.self,
+    Gemma2.self,
   ]
 
-  private var ownDefaults: [String: any Sendable] {
-    switch self {
-    case .llama: ["max_position_embeddings": 2048, "eos_token_id": 2]
-    case .mistral: Self.mistralDefaults
-    case .qwen2: Self.qwen2Defaults
-    case .gemma: Self.gemmaDefaults
-    case .gemma2: Self.gemma2Defaults
+  /// Defaults that most families have.
+  static let commonDefaults: [String: ConfigurationValue] = [
+    "rms_norm_eps": 1e-6, "rope_theta": 10_000, "hidden_act": "silu",
+    "tie_word_embeddings": false, "attention_bias": false, "mlp_bias": false,
+    "partial_rotary_factor": 1,
+  ]
+
+  /// The family that a `config.json` names.
+  static func family(of keys: ConfigurationKeys) throws -> any ModelFamily.Type {
+    let name = try keys.architecture() ?? "none"
+    guard let family = all.first(where: { [$0.architecture, $0.modelType].contains(name) }) else {
+      throw keys.unsupported(
+        "describes the architecture \(name); "
+          + "\(all.map { $0.architecture }.joined(separator: ", ")) are supported.")
     }
+    return family
   }
 }

@@ -33,7 +33,12 @@ public struct ModelFolder: Sendable {
   package var tensorNames: some Collection<String> { places.keys }
 
   /// The tensor in the format in which its file holds it: mapped, not copied.
+  ///
+  /// A projection that the file holds fused with others is found in their tensor.
   package func storedWeight(_ name: String, rows: Int, columns: Int) throws -> Weight {
+    if let (fused, part, all) = configuration.fusedTensor(holding: name) {
+      return try storedWeight(fused, rows: all, columns: columns).slice(rows: part)
+    }
     guard let place = places[name] else {
       throw CheckpointError(
         .missingTensor, files.count == 1 ? files[0].url : url,
@@ -51,6 +56,7 @@ public struct ModelFolder: Sendable {
   ///
   /// An output head beside a tied one and the rotary frequencies that old files hold are no loss.
   package func refuseTensors(except used: Set<String>) throws {
+    let used = Set(used.map { configuration.fusedTensor(holding: $0)?.name ?? $0 })
     let unused = places.keys.filter { name in
       !used.contains(name) && !name.hasSuffix(".rotary_emb.inv_freq")
         && !(configuration.tiedHead && name == "lm_head.weight")
@@ -92,4 +98,26 @@ public struct ModelFolder: Sendable {
       return file
     }
   }
+}
+
+// MARK: Size
+
+extension ModelFolder {
+  /// The count of parameters in all tensors, as they are stored.
+  package var parameterCount: Int {
+    tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
+  }
+
+  /// Bytes of the tensors' data.
+  package var byteCount: Int { tensors.reduce(0) { $0 + $1.offsets.count } }
+
+  /// The names of the formats in which tensors are stored, sorted.
+  package var formats: [String] { Set(tensors.map(\.format.rawValue)).sorted() }
+
+  /// What `config.json` calls the architecture; nil if it does not say.
+  package func architecture() throws -> String? {
+    try ConfigurationKeys(url.appending(path: "config.json")).architecture()
+  }
+
+  private var tensors: [TensorDescription] { files.flatMap(\.tensors.values) }
 }

@@ -43,8 +43,7 @@ public final class Decoder: Sendable {
     finalNorm = try reader.norm("model.norm.weight")
     head = try reader.head()
     try reader.finish()
-    rotary = RotaryEmbedding(
-      headSize: model.headSize, theta: model.ropeTheta, scaling: model.rotaryScaling)
+    rotary = RotaryEmbedding(headSize: model.headSize, model.rotary[0])
   }
 
   /// What its passes and caches take in memory.

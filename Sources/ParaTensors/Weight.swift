@@ -42,6 +42,14 @@ package struct Weight: @unchecked Sendable {
     self.init(base: UnsafePointer(buffer.base), rows: rows, columns: columns, owner: buffer)
   }
 
+  /// Some of the rows, in the same memory.
+  package func slice(rows range: Range<Int>) -> Weight {
+    precondition(range.lowerBound >= 0 && range.upperBound <= rows)
+    return Weight(
+      bytes: bytes + range.lowerBound * columns * format.bytes, format: format, rows: range.count,
+      columns: columns, owner: owner)
+  }
+
   package var count: Int { rows * columns }
   package var byteCount: Int { count * format.bytes }
 

@@ -12,7 +12,7 @@ import Testing
     ("hidden_act", "relu", "has hidden_act relu; silu, gelu and gelu_pytorch_tanh are supported."),
     (
       "rope_scaling", ["rope_type": "yarn"],
-      "has rope_scaling of type yarn; default, linear and llama3 are supported."
+      "has rope_scaling of type yarn; default, linear, llama3 and longrope are supported."
     ),
     ("rope_scaling", ["type": "linear"], "lacks the key rope_scaling.factor."),
     (

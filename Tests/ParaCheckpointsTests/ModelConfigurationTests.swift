@@ -28,7 +28,8 @@ import Testing
 
   @Test func resolvesDefaults() throws {
     let model = try Self.read(without: "num_key_value_heads")
-    #expect(model.keyValueHeads == 8 && model.headSize == 8 && model.ropeTheta == 10_000)
+    #expect(model.keyValueHeads == 8 && model.headSize == 8)
+    #expect(model.rotary == Array(repeating: .init(dimensions: 8, theta: 10_000), count: 5))
     #expect(model.tiedHead && model.endOfSequence == [2] && model.contextLength == 512)
     #expect(try Self.read(["eos_token_id": [2, 7]]).endOfSequence == [2, 7])
     #expect(try Self.read(["head_dim": 16]).querySize == 128)
@@ -36,7 +37,7 @@ import Testing
 
   @Test func isPlainUntilAFamilySaysOtherwise() throws {
     let model = try Self.read()
-    #expect(model.activation == .silu && model.rotaryScaling == .none)
+    #expect(model.activation == .silu && model.queryKeyNorm == .none)
     #expect(model.attentionBias == .none && !model.feedForwardBias && !model.outputNorms)
     #expect(model.normOffset == 0 && model.embeddingScale == 1)
     #expect(model.attentionScale == 1 / Float(8).squareRoot())
@@ -51,17 +52,17 @@ import Testing
   }
 
   @Test func resolvesRotaryScaling() throws {
-    #expect(try Self.read(["rope_scaling": ["type": "default"]]).rotaryScaling == .none)
+    #expect(try Self.read(["rope_scaling": ["type": "default"]]).rotary[0].scaling == .none)
     #expect(
       try Self.read(["rope_scaling": ["type": "linear", "factor": 4] as [String: any Sendable]])
-        .rotaryScaling
+        .rotary[0].scaling
         == .linear(factor: 4))
     let scaling: [String: any Sendable] = [
       "rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
       "original_max_position_embeddings": 8192,
     ]
     #expect(
-      try Self.read(["rope_scaling": scaling]).rotaryScaling
+      try Self.read(["rope_scaling": scaling]).rotary[0].scaling
         == .llama3(factor: 8, lowTurns: 1, highTurns: 4, originalContext: 8192))
   }
 
@@ -69,11 +70,11 @@ import Testing
   @Test func readsRotaryParametersInOnePlace() throws {
     let plain: [String: any Sendable] = ["rope_type": "default", "rope_theta": 500_000.0]
     let found = try Self.read(["rope_parameters": plain])
-    #expect(found.ropeTheta == 500_000 && found.rotaryScaling == .none)
+    #expect(found.rotary[0] == .init(dimensions: 8, theta: 500_000))
     let linear: [String: any Sendable] = [
       "rope_type": "linear", "factor": 2.0, "rope_theta": 10_000.0,
     ]
-    #expect(try Self.read(["rope_parameters": linear]).rotaryScaling == .linear(factor: 2))
+    #expect(try Self.read(["rope_parameters": linear]).rotary[0].scaling == .linear(factor: 2))
     let refused: [([String: any Sendable], String)] = [
       (
         ["full_attention": plain, "sliding_attention": plain],
@@ -81,7 +82,7 @@ import Testing
       ),
       (
         ["rope_type": "yarn", "rope_theta": 1.0],
-        "has rope_parameters of type yarn; default, linear and llama3 are supported."
+        "has rope_parameters of type yarn; default, linear, llama3 and longrope are supported."
       ),
       (["rope_type": "linear", "rope_theta": 1.0], "lacks the key rope_parameters.factor."),
     ]

@@ -1,0 +1,23 @@
+/// Gemma 1: Llama with embeddings scaled by √hidden, norms by 1 + weight, and GELU in place of
+/// SiLU.
+enum Gemma: ModelFamily {
+  static let architecture = "GemmaForCausalLM"
+  static let modelType = "gemma"
+  static let defaults: [String: ConfigurationValue] = [
+    "max_position_embeddings": 8192, "eos_token_id": 1, "num_key_value_heads": 16,
+    "head_dim": 256, "hidden_act": "gelu_pytorch_tanh", "tie_word_embeddings": true,
+  ]
+
+  static func resolve(_ model: inout ModelConfiguration, _ keys: ConfigurationKeys) throws {
+    try resolveCommon(&model, keys)
+  }
+
+  /// What all of Gemma's generations share.
+  static func resolveCommon(
+    _ model: inout ModelConfiguration, _ keys: ConfigurationKeys
+  ) throws {
+    model.attentionBias = try keys.flag("attention_bias") ? .everywhere : .none
+    model.embeddingScale = Float(Double(model.hiddenSize).squareRoot())
+    model.normOffset = 1
+  }
+}
