@@ -1,5 +1,5 @@
 import Foundation
-import ParaTensors
+package import ParaTensors
 
 /// The JSON header of a safetensors file, checked.
 enum SafetensorsHeader {
@@ -94,4 +94,12 @@ enum SafetensorsHeader {
       throw CheckpointError(.malformed, url, "tensors \(first.key) and \(second.key) overlap.")
     }
   }
+}
+
+/// A tensor's entry in a safetensors header.
+package struct TensorDescription: Sendable, Hashable {
+  package var format: Weight.Format
+  package var shape: [Int]
+  /// Byte offsets within the file's data, which follows the header.
+  package var offsets: Range<Int>
 }

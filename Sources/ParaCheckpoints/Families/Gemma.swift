@@ -1,5 +1,10 @@
-/// Gemma 1: Llama with embeddings scaled by √hidden, norms by 1 + weight, and GELU in place of
-/// SiLU.
+/// Gemma 1: Llama with embeddings multiplied by √hidden, norms that multiply by 1 + weight, heads
+/// of a size of their own, and GELU in place of SiLU.
+///
+/// Further keys read: `attention_bias`.
+///
+/// Source: Gemma Team, 2024, "Gemma: Open Models Based on Gemini Research and Technology";
+/// transformers' `modeling_gemma.py`.
 enum Gemma: ModelFamily {
   static let architecture = "GemmaForCausalLM"
   static let modelType = "gemma"

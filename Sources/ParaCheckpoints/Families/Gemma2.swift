@@ -1,6 +1,15 @@
 /// Gemma 2: Gemma with a norm on either side of each block, soft caps on attention scores and
-/// logits, an attention scale from `query_pre_attn_scalar`, and a sliding window in every other
-/// layer, the first among them.
+/// logits, a scale of the scores that does not follow from the head size, and a sliding window in
+/// every other layer, the first among them.
+///
+///     h += norm(W_o attention(…, norm(h)))     input_layernorm, post_attention_layernorm
+///     h += norm(feedForward(norm(h)))          pre_ and post_feedforward_layernorm
+///
+/// Further keys read: `hidden_activation`, `query_pre_attn_scalar`, `attn_logit_softcapping`,
+/// `final_logit_softcapping`, `sliding_window`, `layer_types`.
+///
+/// Source: Gemma Team, 2024, "Gemma 2: Improving Open Language Models at a Practical Size";
+/// transformers' `modeling_gemma2.py`.
 enum Gemma2: ModelFamily {
   static let architecture = "Gemma2ForCausalLM"
   static let modelType = "gemma2"

@@ -1,4 +1,8 @@
 /// Mistral 7B and the models of its shape: Llama with one sliding window over all layers, or none.
+///
+/// Further keys read: `sliding_window`, the positions that a token attends to; null for all.
+///
+/// Source: Jiang et al., 2023, "Mistral 7B"; transformers' `modeling_mistral.py`.
 enum Mistral: ModelFamily {
   static let architecture = "MistralForCausalLM"
   static let modelType = "mistral"

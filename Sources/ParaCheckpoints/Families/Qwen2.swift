@@ -1,5 +1,10 @@
-/// Qwen 2 and 2.5: Llama with biases at q, k and v; the layers from `max_window_layers` on have a
-/// sliding window, if `use_sliding_window` says so.
+/// Qwen 2 and 2.5 (dense): Llama with biases at q, k and v, and a sliding window in the upper
+/// layers if the file asks for one.
+///
+/// Further keys read: `use_sliding_window`, `sliding_window`, and `max_window_layers`, the first
+/// layer that slides, or `layer_types` in its place.
+///
+/// Source: Yang et al., 2024, "Qwen2 Technical Report"; transformers' `modeling_qwen2.py`.
 enum Qwen2: ModelFamily {
   static let architecture = "Qwen2ForCausalLM"
   static let modelType = "qwen2"
