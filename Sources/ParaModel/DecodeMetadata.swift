@@ -8,7 +8,7 @@ struct DecodeMetadata: AttentionMetadata {
   let blocks: [Range<Int>]
   private let requests: [StepRequest]
   private let decoder: Decoder
-  private let rotary: FloatBuffer
+  private let rotary: RotaryTables.Angles
   private let pasts: KVPageTable
   private let scratchCount: Int
 
@@ -23,7 +23,7 @@ struct DecodeMetadata: AttentionMetadata {
     blocks = sequences.wholeSegments(upTo: Decoder.blockRows)
     self.requests = requests
     self.decoder = decoder
-    rotary = decoder.rotary.table(
+    rotary = decoder.rotary.angles(
       through: requests.map { $0.prompt.length + $0.step }.max() ?? 0)
     pasts = KVPageTable(requests)
     scratchCount =
@@ -60,7 +60,7 @@ struct DecodeMetadata: AttentionMetadata {
         attention.step(
           rows.rows(lanes.lowerBound - block.lowerBound..<lanes.upperBound - block.lowerBound),
           heads: current.heads, current.seen, next: after.seen,
-          window: decoder.configuration.windows[layer], rotary: rotary.base,
+          window: decoder.configuration.windows[layer], rotary: rotary[layer],
           scratch: scratch.row(thread))
         current = after
       }

@@ -15,7 +15,7 @@ extension Decoder {
     let gated = rows(block, blocks.features, ForwardContext.ActivationBuffer.gated.rawValue)
     var products = projections(
       block, columns: hidden.columns, [(.gate, gate), (.up, up)],
-      state: normed(hidden, layer.feedForwardNorm))
+      state: normed(hidden, layer.norms[.beforeFeedForward]))
     for (features, panels) in blocks.list {
       let gate = gate.from(column: blocks.keepsRows ? features.lowerBound : 0)
       products[0].out = gate
@@ -28,7 +28,7 @@ extension Decoder {
         for row in rows { gated.set(row, gate.row(row)) }
       }
     }
-    addOutput(block, hidden, normedBy: layer.outputNorms?.feedForward) { out in
+    addOutput(block, hidden, normedBy: layer.norms[.afterFeedForward]) { out in
       [product(.down, of: gated, block, into: out)]
     }
   }

@@ -34,6 +34,8 @@ extension Decoder {
         )
         let own = hidden.rows(rows)
         project(block, own, [(.query, query), (.key, key), (.value, value)])
+        finishHeads(block, query, norm: self.layers[layer].queryNorm)
+        finishHeads(block, key, norm: self.layers[layer].keyNorm)
         attend(
           block, own, Attention.Rows(query: query, key: key, value: value, out: query), metadata)
       }
@@ -53,6 +55,7 @@ extension Decoder {
         rows: rows, layer: layer, sequences: metadata.sequences, context: context)
       let (key, value) = (matrix(.key, block), matrix(.value, block))
       project(block, hidden.rows(rows), [(.key, key), (.value, value)])
+      finishHeads(block, key, norm: layers[layer].keyNorm)
       // Storing reads no queries and writes no outputs; attending reads no keys and values.
       metadata.store(
         layer: layer, block: rows,
@@ -63,6 +66,7 @@ extension Decoder {
         rows: rows, layer: layer, sequences: lastMetadata.sequences, context: context)
       let query = matrix(.query, block)
       project(block, last.rows(rows), [(.query, query)])
+      finishHeads(block, query, norm: layers[layer].queryNorm)
       attend(
         block, last.rows(rows),
         Attention.Rows(query: query, key: query, value: query, out: query), lastMetadata)
@@ -82,7 +86,7 @@ extension Decoder {
   ) {
     let products = projections(
       block, columns: hidden.columns, outputs,
-      state: normed(hidden, layers[block.layer].inputNorm))
+      state: normed(hidden, layers[block.layer].norms[.beforeAttention]))
     Product.apply(products, parallel: block.context.parallel)
   }
 
@@ -94,7 +98,7 @@ extension Decoder {
     _ block: RowBlock, _ hidden: Matrix, _ rows: Attention.Rows, _ metadata: some AttentionMetadata
   ) {
     metadata.attend(layer: block.layer, block: block.rows, rows, block.context)
-    addOutput(block, hidden, normedBy: layers[block.layer].outputNorms?.attention) { out in
+    addOutput(block, hidden, normedBy: layers[block.layer].norms[.afterAttention]) { out in
       projections(
         block, columns: configuration.querySize, [(.output, out)],
         state: { row, _ in rows.out.row(row) })
@@ -125,11 +129,12 @@ extension Decoder {
     }
   }
 
-  /// States through a norm, row by row.
-  func normed(_ states: Matrix, _ weight: Weight) -> (
+  /// States through a norm, row by row; as they are without one.
+  func normed(_ states: Matrix, _ weight: Weight?) -> (
     Int, UnsafeMutablePointer<Float>
   ) -> UnsafeMutablePointer<Float> {
-    { row, scratch in
+    guard let weight else { return { row, _ in states.row(row) } }
+    return { row, scratch in
       RMSNorm.apply(
         states.row(row), weight: weight, epsilon: self.configuration.normEpsilon, into: scratch)
       return scratch

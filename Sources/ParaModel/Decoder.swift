@@ -2,7 +2,7 @@ import Foundation
 public import ParaCheckpoints
 public import ParaTensors
 
-/// A frozen decoder-only language model: Llama, Mistral, Qwen 2, Gemma or Gemma 2.
+/// A frozen decoder-only language model of one of the families of `ModelFamilies`.
 ///
 /// Immutable, so any number of workers may share it; what a pass needs to write
 /// is in the worker's `Workspace`. A pass takes the adjustments of each row's adapter beside the
@@ -15,7 +15,7 @@ public final class Decoder: Sendable {
   let layers: [DecoderLayer]
   let finalNorm: Weight  // [1, hidden]
   let head: ScreenedHead
-  let rotary: RotaryEmbedding
+  let rotary: RotaryTables
   let attention: Attention
 
   /// Reads the folder's weights, fp32, bf16 or fp16, and packs them for their products; embeddings
@@ -40,10 +40,10 @@ public final class Decoder: Sendable {
     embedding = try reader.stored(
       "model.embed_tokens.weight", rows: model.vocabularySize, columns: model.hiddenSize)
     layers = try (0..<model.layers).map { try DecoderLayer(&reader, index: $0) }
-    finalNorm = try reader.norm("model.norm.weight")
+    finalNorm = try reader.norm("model.norm.weight", count: model.hiddenSize)
     head = try reader.head()
     try reader.finish()
-    rotary = RotaryEmbedding(headSize: model.headSize, model.rotary[0])
+    rotary = RotaryTables(model)
   }
 
   /// What its passes and caches take in memory.

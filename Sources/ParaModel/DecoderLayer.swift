@@ -3,17 +3,18 @@ import ParaTensors
 
 /// The weights of one layer.
 struct DecoderLayer: Sendable {
-  let inputNorm: Weight  // [1, hidden]
-  let feedForwardNorm: Weight  // [1, hidden]
-  /// Applied to what a block gives, before it is added to the hidden states.
-  let outputNorms: (attention: Weight, feedForward: Weight)?  // each [1, hidden]
+  /// Norms of what a block reads or gives, each [1, hidden], where the model has them.
+  let norms: [ModelConfiguration.BlockNorm: Weight]
+  /// Norms of queries and keys: of each head [1, headSize], or of all [1, querySize] and
+  /// [1, keyValueSize]; nil where the model has none.
+  let queryNorm, keyNorm: Weight?
   let projections: ProjectionTable<PackedWeight>  // each [outputSize, inputSize]
   let biases: ProjectionTable<Weight?>  // each [1, outputSize]
 
-  /// Every number of the layer.
+  /// Weights, biases and norms of the layer.
   var parameterCount: Int {
-    let norms = [inputNorm, feedForwardNorm, outputNorms?.attention, outputNorms?.feedForward]
-    return norms.reduce(0) { $0 + ($1?.count ?? 0) }
+    let norms = norms.values + [queryNorm, keyNorm].compactMap(\.self)
+    return norms.reduce(0) { $0 + $1.count }
       + Projection.allCases.reduce(0) { sum, projection in
         sum + projections[projection].rows * projections[projection].columns
           + (biases[projection]?.count ?? 0)
@@ -23,17 +24,21 @@ struct DecoderLayer: Sendable {
   init(_ reader: inout WeightReader, index: Int) throws {
     let model = reader.model
     let prefix = "model.layers.\(index)."
-    inputNorm = try reader.norm(prefix + "input_layernorm.weight")
-    if model.outputNorms {
-      feedForwardNorm = try reader.norm(prefix + "pre_feedforward_layernorm.weight")
-      outputNorms = (
-        try reader.norm(prefix + "post_attention_layernorm.weight"),
-        try reader.norm(prefix + "post_feedforward_layernorm.weight")
-      )
-    } else {
-      feedForwardNorm = try reader.norm(prefix + "post_attention_layernorm.weight")
-      outputNorms = nil
+    // In the same order every time, so that the same folder is refused in the same words.
+    norms = try ModelConfiguration.BlockNorm.allCases.reduce(into: [:]) { norms, position in
+      guard let name = model.norms[position] else { return }
+      norms[position] = try reader.norm(prefix + name + ".weight", count: model.hiddenSize)
     }
+    let perHead = model.queryKeyNorm == .perHead
+    (queryNorm, keyNorm) =
+      model.queryKeyNorm == .none
+      ? (nil, nil)
+      : (
+        try reader.norm(
+          prefix + "self_attn.q_norm.weight", count: perHead ? model.headSize : model.querySize),
+        try reader.norm(
+          prefix + "self_attn.k_norm.weight", count: perHead ? model.headSize : model.keyValueSize)
+      )
     var biases = ProjectionTable<Weight?>(repeating: nil)
     projections = try ProjectionTable { projection in
       try reader.matrix(

@@ -9,7 +9,7 @@ struct PrefillMetadata: AttentionMetadata {
   private let caches: [PromptKVCache]
   private let decoder: Decoder
   private let longest: Int
-  private let rotary: FloatBuffer
+  private let rotary: RotaryTables.Angles
 
   init(_ prompts: [Decoder.Prompt], caches: [PromptKVCache], _ decoder: Decoder) {
     var first = 0
@@ -26,7 +26,7 @@ struct PrefillMetadata: AttentionMetadata {
     self.caches = caches
     self.decoder = decoder
     longest = caches.map(\.length).max() ?? 0
-    rotary = decoder.rotary.table(through: longest)
+    rotary = decoder.rotary.angles(through: longest)
   }
 
   /// Makes each prompt's vectors: its states are known here, before any row of the layer is scaled.
@@ -100,7 +100,7 @@ struct PrefillMetadata: AttentionMetadata {
           Attention.PromptPart(
             positions: positions, head: head,
             cache: caches[prompt].slice(layer: layer, head: head),
-            window: decoder.configuration.windows[layer], rotary: rotary.base,
+            window: decoder.configuration.windows[layer], rotary: rotary[layer],
             scratch: scratch.row(thread)))
       }
     }

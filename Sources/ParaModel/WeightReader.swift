@@ -42,9 +42,9 @@ struct WeightReader {
     return try folder.weight(name, rows: 1, columns: count)
   }
 
-  /// The factors of a norm over hidden states: its stored weights and the model's offset.
-  mutating func norm(_ name: String) throws -> Weight {
-    let stored = try vector(name, count: model.hiddenSize)
+  /// The factors of a norm: its stored weights and the model's offset.
+  mutating func norm(_ name: String, count: Int) throws -> Weight {
+    let stored = try vector(name, count: count)
     guard model.normOffset != 0 else { return stored }
     return Weight(
       FloatBuffer(stored.array.map { $0 + model.normOffset }), rows: 1, columns: stored.columns)

@@ -55,12 +55,14 @@ package final class RotaryEmbedding: Sendable {
     return Table(positions: positions, angles: angles)
   }
 
+  /// True if a part of each head is rotated, which `pairHalves` must arrange first.
+  package var isPartial: Bool { dimensions > 0 && dimensions < headSize }
+
   /// Rearranges a head whose leading `dimensions` features form pairs (i, i + dimensions/2) among
   /// themselves, as partial rotary embeddings have it, into pairs (i, i + headSize/2).
   ///
   /// Scores do not change by it: queries and keys are rearranged alike.
   package func pairHalves(_ head: UnsafeMutablePointer<Float>) {
-    guard dimensions > 0, dimensions < headSize else { return }
     let (rotated, rest) = (dimensions / 2, (headSize - dimensions) / 2)
     // [first | second | rest | rest'] → [first | rest | second | rest'], first and second being the
     // halves of the pairs.
