@@ -7,61 +7,42 @@ import ParaTestSupport
 import Testing
 
 /// Logits of tiny random models of every family, as transformers saves them, against transformers
-/// and PEFT in fp32. Made by Goldens/families.py.
+/// and PEFT in fp32. Made by Goldens/families.py and families5.py.
 @Suite struct FamilyTests {
-  struct Golden: Decodable {
-    struct Case: Decodable, Sendable {
-      var key: String
-      var model: String
-      var adapter: String?
-      var prompt: [Int32]
-      var generated: [Int32]
-    }
-    var cases: [Case]
-  }
-
-  static let goldens = Fixtures.goldens("ParaModelTests")
-  static let models = [
-    "llama-biases", "llama3-sharded", "llama-linear-f16", "mistral-window", "mistral-full",
-    "qwen2-tied", "qwen2-window", "gemma-bf16", "gemma-gelu", "gemma2", "gemma2-uncapped",
-  ]
-
-  private let cases: [Golden.Case]
-  private let expected: SafetensorsFile
-
-  init() throws {
-    cases = try JSONFile.decode(Golden.self, Self.goldens.appending(path: "families.json")).cases
-    expected = try SafetensorsFile(Self.goldens.appending(path: "families.safetensors"))
-  }
-
-  static func folder(_ name: String) -> URL { goldens.appending(path: "families/\(name)") }
-
   private func context() -> ForwardContext {
     ForwardContext(workspace: Workspace(), parallel: Parallel(threads: 1))
   }
 
   /// At most 1e-5 of the greatest logit apart; a feature left out makes ten times as much, which
-  /// families.py checks.
-  private func expectEqual(_ found: UnsafePointer<Float>, _ name: String) throws {
+  /// the scripts check.
+  private func expectEqual(
+    _ found: UnsafePointer<Float>, _ expected: SafetensorsFile, _ name: String
+  ) throws {
     let golden = try expected.weight(name).array
     let scale = golden.map(abs).max() ?? 1
     let difference = golden.indices.map { abs(golden[$0] - found[$0]) }.max() ?? .infinity
     #expect(difference <= 1e-5 * scale, "\(name): \(difference) of \(scale)")
   }
 
-  @Test func coversEveryModel() {
-    #expect(Set(cases.map(\.model)) == Set(Self.models))
+  @Test func coversEveryModel() throws {
+    for set in FamilyGoldens.Set.allCases {
+      let listed = FamilyGoldens.models.filter { $0.set == set }.map(\.name)
+      #expect(try Set(FamilyGoldens(set).cases.map(\.model)) == Set(listed))
+    }
   }
 
   /// Prompts shorter and longer than the windows, with every adapter of the model, packed in one
   /// batch; then the 16 tokens that transformers chose, in lock-step.
-  @Test(arguments: models) func prefillAndSixteenthToken(name: String) throws {
-    let folder = try ModelFolder(Self.folder(name))
+  @Test(arguments: FamilyGoldens.models)
+  func prefillAndSixteenthToken(model: FamilyGoldens.Model) throws {
+    let folder = try ModelFolder(model.folder)
     let decoder = try Decoder(folder)
-    let cases = cases.filter { $0.model == name }
+    let goldens = try FamilyGoldens(model.set)
+    let expected = try SafetensorsFile(goldens.logits)
+    let cases = goldens.cases(of: model)
     let prompts = try cases.map { golden in
       let adapter = try golden.adapter.map {
-        try Adapter(folder: Self.folder("\(name).\($0)"), name: $0, for: folder)
+        try Adapter(folder: model.adapter($0), name: $0, for: folder)
       }
       return Decoder.Prompt(
         tokens: golden.prompt, adapter: adapter.map(BoundAdapter.init))
@@ -69,7 +50,7 @@ import Testing
     let context = context()
     let (caches, first) = decoder.prefill(prompts, context)
     for (row, golden) in cases.enumerated() {
-      try expectEqual(first.row(row), "\(golden.key).prefill")
+      try expectEqual(first.row(row), expected, "\(golden.key).prefill")
     }
     let generated = cases.map { _ in decoder.makeGeneratedCache(beams: 1, steps: 16) }
     for step in 0..<16 {
@@ -84,7 +65,7 @@ import Testing
       let logits = decoder.step(requests, context)
       guard step == 15 else { continue }
       for (row, golden) in cases.enumerated() {
-        try expectEqual(logits.row(row), "\(golden.key).step")
+        try expectEqual(logits.row(row), expected, "\(golden.key).step")
       }
     }
   }
@@ -93,7 +74,8 @@ import Testing
   /// windows count along the ancestry.
   @Test(arguments: ["mistral-window", "qwen2-window", "gemma2"], [3, 6, 12])
   func windowsFollowTheAncestry(name: String, promptLength: Int) throws {
-    let decoder = try Decoder(ModelFolder(Self.folder(name)))
+    let model = try #require(FamilyGoldens.models.first { $0.name == name })
+    let decoder = try Decoder(ModelFolder(model.folder))
     var random = SeededGenerator(seed: UInt64(promptLength))
     let prompt = (0..<promptLength).map { _ in Int32.random(in: 3..<128, using: &random) }
     let context = context()
