@@ -204,7 +204,7 @@ INLINE void tiled_product(
   const char *rows = (const char *)a->rows + firstRow * a->stride;
   const row_blocks blocks = blocks_of(rowCount);
   int turn = 0;
-  const int widest = widest_panels(&blocks), bare = !whole && !e->bias && !e->segments && !e->accumulate;
+  const int widest = widest_panels(&blocks), bare = !whole && !e->bias && !e->entries && !e->accumulate;
   configure_tiles(&blocks);
   if (w->groups % 16) last_groups(rows, a->stride, rowCount, w->groups, last);
   for (long panel = firstPanel; panel < end; panel += widest) {

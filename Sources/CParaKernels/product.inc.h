@@ -36,10 +36,10 @@ INLINE vf scaled(vi sum, const tile_scales *s, long row, long column) {
 // Rows that go through an epilogue together.
 enum { FINISHED_ROWS = 4 };
 
-// scale ⊙ (sum + bias + row bias + inner · upᵀ) of rows that share a segment, added to `out` where the
+// scale ⊙ (sum + bias + row bias + inner · upᵀ) of rows that share a entry, added to `out` where the
 // epilogue accumulates. What they need of the adapter for their next tile is called into the cache.
 INLINE void finish_alike(
-  const para_epilogue *e, const para_segment *segment, const tile_scales *scales, const int rows, const float *inner,
+  const para_epilogue *e, const para_epilogue_entry *entry, const tile_scales *scales, const int rows, const float *inner,
   const float *tile, long tileStride, long first, long count, float *out, long outStride) {
 #define EACH_ROW _Pragma("clang loop unroll(full)") for (int row = 0; row < rows; row++)
   const long ahead = (count + 15) / 16;  // panels
@@ -54,23 +54,23 @@ INLINE void finish_alike(
       const vf bias = LOAD(e->bias + column);
       EACH_ROW y[row] = (vi)((vf)y[row] + bias);
     }
-    if (segment && segment->bias) {
-      __builtin_prefetch(segment->bias + column + 16 * ahead, 0, 2);
-      const vf bias = LOAD(segment->bias + column);
+    if (entry && entry->bias) {
+      __builtin_prefetch(entry->bias + column + 16 * ahead, 0, 2);
+      const vf bias = LOAD(entry->bias + column);
       EACH_ROW y[row] = (vi)((vf)y[row] + bias);
     }
-    if (segment && segment->up) {
-      const long groups = segment->upGroups;
-      const char *up = (const char *)segment->up + column / 16 * groups * 64 + column % 16 * 4;
+    if (entry && entry->up) {
+      const long groups = entry->upGroups;
+      const char *up = (const char *)entry->up + column / 16 * groups * 64 + column % 16 * 4;
       for (long k = 0; k < groups; k++, up += 64) {
         __builtin_prefetch(up + ahead * groups * 64, 0, 2);
-        if (segment->upHalf) EACH_ROW step_widened(&y[row], (const char *)(inner + row * e->innerStride + 2 * k), up);
+        if (entry->upIsBfloat16) EACH_ROW step_widened(&y[row], (const char *)(inner + row * e->innerStride + 2 * k), up);
         else EACH_ROW step_float32(&y[row], (const char *)(inner + row * e->innerStride + k), up);
       }
     }
-    if (segment && segment->scale) {
-      __builtin_prefetch(segment->scale + column + 16 * ahead, 0, 2);
-      const vf scale = LOAD(segment->scale + column);
+    if (entry && entry->scale) {
+      __builtin_prefetch(entry->scale + column + 16 * ahead, 0, 2);
+      const vf scale = LOAD(entry->scale + column);
       EACH_ROW y[row] = (vi)((vf)y[row] * scale);
     }
     EACH_ROW {
@@ -84,7 +84,7 @@ INLINE void finish_alike(
 #undef EACH_ROW
 }
 
-INLINE int are_alike(const para_segment *a, const para_segment *b) {
+INLINE int are_alike(const para_epilogue_entry *a, const para_epilogue_entry *b) {
   return a->up == b->up && a->bias == b->bias && a->scale == b->scale;
 }
 
@@ -92,15 +92,15 @@ INLINE int are_alike(const para_segment *a, const para_segment *b) {
 INLINE long finish_some(
   const para_epilogue *e, const tile_scales *scales, long row, long rows, const float *tile, long tileStride,
   long first, long count, float *out, long outStride) {
-  const para_segment *segment = e->segments ? &e->segments[e->segmentOfRow[row]] : 0;
+  const para_epilogue_entry *entry = e->entries ? &e->entries[e->entryOfRow[row]] : 0;
   const float *inner = e->inner ? e->inner + row * e->innerStride : 0;
   long alike = 1;
   while (alike < FINISHED_ROWS && alike < rows &&
-         (!segment || are_alike(segment, &e->segments[e->segmentOfRow[row + alike]])))
+         (!entry || are_alike(entry, &e->entries[e->entryOfRow[row + alike]])))
     alike++;
   out += row * outStride;
 #define FINISH(ROWS) \
-  case ROWS: finish_alike(e, segment, scales, ROWS, inner, tile, tileStride, first, count, out, outStride); break;
+  case ROWS: finish_alike(e, entry, scales, ROWS, inner, tile, tileStride, first, count, out, outStride); break;
   switch (alike) { FINISH(1) FINISH(2) FINISH(3) FINISH(4) }
 #undef FINISH
   return alike;
@@ -111,9 +111,9 @@ INLINE long finish_some(
 INLINE int only_scaled(const para_epilogue *e, long first, long rows, long column, long columns, const float **factors) {
   if (e->bias) return 0;
   for (long row = 0; row < rows; row++) {
-    const para_segment *segment = &e->segments[e->segmentOfRow[first + row]];
-    if (!segment->scale || segment->bias || segment->up) return 0;
-    factors[row] = segment->scale + column;
+    const para_epilogue_entry *entry = &e->entries[e->entryOfRow[first + row]];
+    if (!entry->scale || entry->bias || entry->up) return 0;
+    factors[row] = entry->scale + column;
     for (long i = 0; i < columns; i += 16) __builtin_prefetch(factors[row] + columns + i, 0, 2);
   }
   return 1;
@@ -204,7 +204,7 @@ INLINE int only_scaled(const para_epilogue *e, long first, long rows, long colum
     const long blocks = blocks_of_rows(rowCount);                                                                \
     /* So many of the panels that come next are called as one stream, spread over the blocks of rows. */         \
     const long coming = blocks < widest ? blocks : widest, pace = (64 * coming + blocks - 1) / blocks;           \
-    const int plain = !epilogue->bias && !epilogue->segments;                                                    \
+    const int plain = !epilogue->bias && !epilogue->entries;                                                    \
     for (long panel = firstPanel; panel < end; panel += widest) {                                                \
       int width = (int)(end - panel < widest ? end - panel : widest);                                            \
       const char *panels = (const char *)w->panels + panel * panelBytes;                                         \

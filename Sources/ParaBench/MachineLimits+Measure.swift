@@ -11,10 +11,10 @@ extension MachineLimits {
     let block = MemoryBlock(byteCount: memoryBytes)
     block.base.initializeMemory(as: UInt8.self, repeating: 1, count: memoryBytes)
     func operations(_ compute: ComputeType) -> Double {
-      let ofOneCall = PeakWork.compute(compute)
+      let ofOneCall = Microbenchmark.compute(compute)
       return best { size in
         parallel.ranges(threads * size, grain: 1) { calls in
-          for _ in calls { _ = PeakWork.compute(compute) }
+          for _ in calls { _ = Microbenchmark.compute(compute) }
         }
         return threads * size * ofOneCall
       }
@@ -22,7 +22,7 @@ extension MachineLimits {
     let memory = best { size in
       for _ in 0..<size {
         parallel.ranges(memoryBytes / partBytes, grain: 1) { parts in
-          PeakWork.read(block, parts.lowerBound * partBytes..<parts.upperBound * partBytes)
+          Microbenchmark.read(block, parts.lowerBound * partBytes..<parts.upperBound * partBytes)
         }
       }
       return size * memoryBytes

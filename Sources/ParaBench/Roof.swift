@@ -27,7 +27,7 @@ struct Roof: Sendable, Hashable {
       weights * (compute == .int8 ? 1 : 2)
     }
     let weightBytes = bytes(model.layers, work.compute) + bytes(model.head, head)
-    let cache = work.cache ?? CacheFormat(work.compute)
+    let cache = work.cache ?? KVCacheType(work.compute)
     let cached = limits.operations(cache == .float32 ? .float32 : .bfloat16)
     func time(products: Int, states: Int, attention: Int, bytes: Int) -> Double {
       let operations =

@@ -40,7 +40,7 @@ extension Workload {
       firstTokenSeconds: firstToken, prefillSeconds: best.prefill, decodeSeconds: best.decode,
       seconds: best.seconds, prefillTokensPerSecond: Double(prompts * promptTokens) / best.prefill,
       newTokensPerSecond: Double(prompts * newTokens) / best.seconds, adapterCosts: costs,
-      peakMemoryBytes: PeakMemory.bytes)
+      peakMemoryBytes: ProcessMemory.peakBytes)
   }
 
   private func options(for decoder: Decoder) -> EngineOptions {

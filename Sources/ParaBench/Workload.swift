@@ -10,7 +10,7 @@ public struct Workload: Sendable, Hashable, Codable {
   public var beams = 3
   public var compute = ComputeType.bfloat16
   /// The numbers of the caches; nil are those that go with the products.
-  public var cache: CacheFormat?
+  public var cache: KVCacheType?
   public var threads = 2
   /// Batches side by side; nil leaves it to the model's size.
   public var workers: Int?

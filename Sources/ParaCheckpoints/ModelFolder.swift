@@ -49,7 +49,7 @@ public struct ModelFolder: Sendable {
 
   /// The tensor in fp32, widened where its file holds a half format.
   package func weight(_ name: String, rows: Int, columns: Int) throws -> Weight {
-    try storedWeight(name, rows: rows, columns: columns).widened
+    try storedWeight(name, rows: rows, columns: columns).upcast
   }
 
   /// Refuses tensors that are not in `used`: the model would compute something else without them.

@@ -62,7 +62,7 @@ package enum RandomModel {
       try block.withUnsafeMutableBufferPointer { block in
         let values = UnsafeMutableBufferPointer(rebasing: block.prefix(count - start))
         if entry.rows > 1 {
-          RandomNumbers.bfloat16(
+          RandomTensor.fillBfloat16(
             seed: seed, first: first + start, bound: bound, into: values, parallel: parallel)
         }
         try file.write(contentsOf: Data(buffer: values))

@@ -53,7 +53,7 @@ package final class SafetensorsFile: Sendable {
 
   /// The tensor in fp32: mapped where the file holds aligned fp32, else widened.
   package func weight(_ name: String, rows: Int, columns: Int) throws -> Weight {
-    try storedWeight(name, rows: rows, columns: columns).widened
+    try storedWeight(name, rows: rows, columns: columns).upcast
   }
 
   /// The tensor of one or two dimensions as it is, in fp32; a vector is one row.

@@ -44,8 +44,8 @@ public final class Engine: Sendable {
     makeForwardContext(parallel: Parallel(threads: options.threadsPerWorker))
   }
 
-  /// A new workspace on the same threads.
+  /// A new arena on the same threads.
   func makeForwardContext(parallel: Parallel) -> ForwardContext {
-    ForwardContext(workspace: Workspace(), parallel: parallel)
+    ForwardContext(arena: Arena(), parallel: parallel)
   }
 }

@@ -13,7 +13,7 @@ struct LaneCandidates {
   /// - Parameter lanes: For each of the states the lanes that go on from it, one or more of the same
   ///   request.
   /// - Returns: The candidates of each lane, in the same order.
-  func candidates(_ states: PreparedRows, _ lanes: [[Lane]]) -> [[Outcome]] {
+  func candidates(_ states: QuantizedActivations, _ lanes: [[Lane]]) -> [[Outcome]] {
     let vocabulary = decoder.vocabularySize
     let needs = lanes.map { $0.map { $0.search.need(lane: $0.lane, vocabulary: vocabulary) } }
     var outcomes = lanes.map { $0.map { _ in Outcome.success([]) } }
@@ -23,7 +23,7 @@ struct LaneCandidates {
   }
 
   private func fromReducedRows(
-    _ states: PreparedRows, _ lanes: [[Lane]], _ needs: [[SequenceSearch.Need]],
+    _ states: QuantizedActivations, _ lanes: [[Lane]], _ needs: [[SequenceSearch.Need]],
     into outcomes: inout [[Outcome]]
   ) {
     let queries = needs.map(Self.joined)
@@ -51,7 +51,7 @@ struct LaneCandidates {
   }
 
   private func fromWholeRows(
-    _ states: PreparedRows, _ lanes: [[Lane]], _ needs: [[SequenceSearch.Need]],
+    _ states: QuantizedActivations, _ lanes: [[Lane]], _ needs: [[SequenceSearch.Need]],
     into outcomes: inout [[Outcome]]
   ) {
     for first in stride(from: 0, to: lanes.count, by: ModelFootprint.wholeRows) {

@@ -28,7 +28,7 @@ struct DecodeMetadata: AttentionMetadata {
     pasts = KVPageTable(requests)
     scratchCount =
       requests.map {
-        decoder.attention.stepScratch(
+        decoder.attention.decodeScratch(
           lanes: $0.lanes.count, prompt: $0.prompt.length, past: $0.step + 1)
       }.max() ?? 0
   }
@@ -43,7 +43,7 @@ struct DecodeMetadata: AttentionMetadata {
     let own = sequences.overlapping(block)
     context.parallel.parts(own.count * heads, grain: 2) { thread, items in
       // A request's heads go together.
-      func next(_ item: Int) -> (request: Int, heads: Range<Int>, seen: Attention.Seen) {
+      func next(_ item: Int) -> (request: Int, heads: Range<Int>, seen: Attention.KVView) {
         let (request, head) = item.quotientAndRemainder(dividingBy: heads)
         let count = min(heads - head, items.upperBound - item)
         return (
@@ -57,7 +57,7 @@ struct DecodeMetadata: AttentionMetadata {
         item += current.heads.count
         let after = item < items.upperBound ? next(item) : current
         let lanes = sequences.list[current.request].rows
-        attention.step(
+        attention.decode(
           rows.rows(lanes.lowerBound - block.lowerBound..<lanes.upperBound - block.lowerBound),
           heads: current.heads, current.seen, next: after.seen,
           window: decoder.configuration.windows[layer], rotary: rotary[layer],
@@ -67,11 +67,11 @@ struct DecodeMetadata: AttentionMetadata {
     }
   }
 
-  private func seen(_ index: Int, _ layer: Int, _ head: Int) -> Attention.Seen {
+  private func seen(_ index: Int, _ layer: Int, _ head: Int) -> Attention.KVView {
     let request = requests[index]
     return (
       request.prompt.slice(layer: layer, head: head),
-      GeneratedPast(
+      GeneratedKVView(
         rows: pasts.rows(of: index), lanes: request.lanes.count, count: request.step + 1,
         keyOffset: request.generated.keyOffset(layer: layer, head: head),
         valueOffset: request.generated.valueOffset(layer: layer, head: head),
@@ -88,13 +88,13 @@ private final class KVPageTable: @unchecked Sendable {  // written once, before 
   init(_ requests: [StepRequest]) {
     var count = 0
     starts = requests.map { request in
-      defer { count += request.lanes.count * GeneratedPast.stride(count: request.step + 1) }
+      defer { count += request.lanes.count * GeneratedKVView.stride(count: request.step + 1) }
       return count
     }
     base = .allocate(capacity: max(1, count))
     for (request, start) in zip(requests, starts) {
       request.generated.reserve(step: request.step)
-      let stride = GeneratedPast.stride(count: request.step + 1)
+      let stride = GeneratedKVView.stride(count: request.step + 1)
       for (index, lane) in request.lanes.enumerated() {
         precondition(lane.ancestry.count == request.step + 1)
         let place = base + start + index * stride

@@ -20,12 +20,12 @@ extension Decoder {
       let gate = gate.from(column: blocks.keepsRows ? features.lowerBound : 0)
       products[0].out = gate
       for index in products.indices { products[index].panels = panels }
-      Product.apply(products, parallel: context.parallel)
+      Linear.apply(products, parallel: context.parallel)
       activate(block, gate, up, features, into: blocks.keepsRows ? nil : gated)
     }
     if blocks.keepsRows {
       context.parallel.ranges(hidden.rows, grain: 8) { rows in
-        for row in rows { gated.set(row, gate.row(row)) }
+        for row in rows { gated.quantize(row, gate.row(row)) }
       }
     }
     addOutput(block, hidden, normedBy: layer.norms[.afterFeedForward]) { out in
@@ -39,7 +39,7 @@ extension Decoder {
   /// - Parameter gated: Where it is rounded to.
   private func activate(
     _ block: RowBlock, _ gate: Matrix, _ up: Matrix, _ features: Range<Int>,
-    into gated: PreparedRows?
+    into gated: QuantizedActivations?
   ) {
     let scales = block.sequences.inputScales(.down, layer: block.layer)
     block.context.parallel.ranges(gate.rows, grain: 1 + (1 << 13) / features.count) { rows in
@@ -50,7 +50,7 @@ extension Decoder {
         if let scale = scales?[block.sequence(row)] {
           Elementwise.multiply(numbers, scale + features.lowerBound, count: features.count)
         }
-        gated?.set(row, features, numbers)
+        gated?.quantize(row, features, numbers)
       }
     }
   }

@@ -87,7 +87,7 @@ extension Decoder {
     let products = projections(
       block, columns: hidden.columns, outputs,
       state: normed(hidden, layers[block.layer].norms[.beforeAttention]))
-    Product.apply(products, parallel: block.context.parallel)
+    Linear.apply(products, parallel: block.context.parallel)
   }
 
   /// What follows a chunk's projections in a layer. Rows see only what lies before them, so that a
@@ -110,16 +110,16 @@ extension Decoder {
   ///
   /// - Parameter products: Ready to be multiplied, by where their outputs go.
   func addOutput(
-    _ block: RowBlock, _ hidden: Matrix, normedBy norm: Weight?, _ products: (Matrix) -> [Product]
+    _ block: RowBlock, _ hidden: Matrix, normedBy norm: Weight?, _ products: (Matrix) -> [Linear]
   ) {
     let parallel = block.context.parallel
     guard let norm else {
       var added = products(hidden)
       for index in added.indices { added[index].accumulates = true }
-      return Product.apply(added, parallel: parallel)
+      return Linear.apply(added, parallel: parallel)
     }
     let projected = block.context.matrix(.projected, hidden.rows, hidden.columns)
-    Product.apply(products(projected), parallel: parallel)
+    Linear.apply(products(projected), parallel: parallel)
     parallel.ranges(hidden.rows, grain: 8) { rows in
       for row in rows {
         let numbers = projected.row(row)
@@ -143,7 +143,7 @@ extension Decoder {
 
   /// States that left the last layer, ready for the head.
   func finalStates(_ hidden: Matrix, _ sequences: PackedSequences, _ context: ForwardContext)
-    -> PreparedRows
+    -> QuantizedActivations
   {
     let block = RowBlock(
       rows: 0..<hidden.rows, layer: layers.count - 1, sequences: sequences, context: context)

@@ -3,8 +3,10 @@ package import ParaTensors
 
 extension Decoder {
   /// The logits of states that left the last layer, or of some of them, [rows, vocabulary]; they
-  /// live in the workspace until the next call.
-  package func logits(_ states: PreparedRows, rows: Range<Int>? = nil, _ context: ForwardContext)
+  /// live in the arena until the next call.
+  package func logits(
+    _ states: QuantizedActivations, rows: Range<Int>? = nil, _ context: ForwardContext
+  )
     -> Matrix
   {
     let rows = rows ?? 0..<states.rows
@@ -15,7 +17,7 @@ extension Decoder {
 
   /// What searches want to know of each row's logits, without writing them.
   package func answers(
-    _ states: PreparedRows, _ queries: [VocabularyHead.Query], _ context: ForwardContext
+    _ states: QuantizedActivations, _ queries: [VocabularyHead.Query], _ context: ForwardContext
   ) -> [VocabularyHead.Answer] {
     let scratch = context.matrix(
       .logits, 1,

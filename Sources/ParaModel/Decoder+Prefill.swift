@@ -14,9 +14,9 @@ extension Decoder {
   }
 
   /// Runs whole prompts, which must not be empty, and returns their caches and the states of each
-  /// prompt's last token, ready for the head. The states live in the workspace until the next pass.
+  /// prompt's last token, ready for the head. The states live in the arena until the next pass.
   package func prefillStates(_ prompts: [Prompt], _ context: ForwardContext) -> (
-    caches: [PromptKVCache], states: PreparedRows
+    caches: [PromptKVCache], states: QuantizedActivations
   ) {
     let caches = prompts.map {
       PromptKVCache(length: $0.tokens.count, layers: configuration.layers, attention)

@@ -24,10 +24,10 @@ extension Decoder {
   func projections(
     _ block: RowBlock, columns: Int, _ outputs: [(projection: Projection, out: Matrix)],
     state: (_ row: Int, _ scratch: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float>
-  ) -> [Product] {
-    var shared: PreparedRows?
+  ) -> [Linear] {
+    var shared: QuantizedActivations?
     return outputs.map { projection, out in
-      let rows: PreparedRows
+      let rows: QuantizedActivations
       if let scales = block.sequences.inputScales(projection, layer: block.layer) {
         rows = prepare(
           block, columns: columns,
@@ -50,11 +50,13 @@ extension Decoder {
   }
 
   /// One projection of rows that are prepared.
-  func product(_ projection: Projection, of rows: PreparedRows, _ block: RowBlock, into out: Matrix)
-    -> Product
+  func product(
+    _ projection: Projection, of rows: QuantizedActivations, _ block: RowBlock, into out: Matrix
+  )
+    -> Linear
   {
     let weights = layers[block.layer]
-    return Product(
+    return Linear(
       rows, weights.projections[projection], into: out, bias: weights.biases[projection]?.base,
       adjustments: adjustments(projection, rows, block))
   }
@@ -63,26 +65,28 @@ extension Decoder {
   func prepare(
     _ block: RowBlock, columns: Int, slot: Int = ForwardContext.ActivationBuffer.prepared.rawValue,
     state: (_ row: Int, _ scratch: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<Float>
-  ) -> PreparedRows {
+  ) -> QuantizedActivations {
     let context = block.context
     let prepared = rows(block, columns, slot)
     let scratch = context.matrix(.row, context.parallel.threads, (columns + 15) / 16 * 16)
     context.parallel.parts(prepared.rows, grain: 1 + (1 << 13) / columns) { thread, range in
-      for row in range { prepared.set(row, state(row, scratch.row(thread))) }
+      for row in range { prepared.quantize(row, state(row, scratch.row(thread))) }
     }
     return prepared
   }
 
   /// Room for a chunk's prepared rows.
-  func rows(_ block: RowBlock, _ columns: Int, _ slot: Int) -> PreparedRows {
-    let count = PreparedRows.scratchCount(rows: block.rows.count, columns: columns, compute)
-    let memory = block.context.workspace.matrix(slot, rows: 1, columns: count)
-    return PreparedRows(memory, rows: block.rows.count, columns: columns, compute)
+  func rows(_ block: RowBlock, _ columns: Int, _ slot: Int) -> QuantizedActivations {
+    let count = QuantizedActivations.scratchCount(rows: block.rows.count, columns: columns, compute)
+    let memory = block.context.arena.matrix(slot, rows: 1, columns: count)
+    return QuantizedActivations(memory, rows: block.rows.count, columns: columns, compute)
   }
 
   /// What the rows' adapters do at a projection, the low-rank parts' inner products made.
-  private func adjustments(_ projection: Projection, _ prepared: PreparedRows, _ block: RowBlock)
-    -> RowAdjustments?
+  private func adjustments(
+    _ projection: Projection, _ prepared: QuantizedActivations, _ block: RowBlock
+  )
+    -> EpilogueOperands?
   {
     guard let table = block.sequences.adjustments(projection, layer: block.layer) else {
       return nil
@@ -100,7 +104,7 @@ extension Decoder {
       }
       inner = matrix
     }
-    return RowAdjustments(
-      table, segmentOfRow: block.sequences.ofRow + block.rows.lowerBound, inner: inner)
+    return EpilogueOperands(
+      table, entryOfRow: block.sequences.ofRow + block.rows.lowerBound, inner: inner)
   }
 }

@@ -2,8 +2,10 @@ package import ParaTensors
 
 extension Decoder {
   /// Runs one token for every lane of every request; the states, ready for the head, lie in request
-  /// and lane order and live in the workspace until the next pass.
-  package func stepStates(_ requests: [StepRequest], _ context: ForwardContext) -> PreparedRows {
+  /// and lane order and live in the arena until the next pass.
+  package func stepStates(_ requests: [StepRequest], _ context: ForwardContext)
+    -> QuantizedActivations
+  {
     let metadata = DecodeMetadata(requests, self)
     let tokens = requests.flatMap { $0.lanes.map(\.token) }
     let hidden = embed(tokens, context)

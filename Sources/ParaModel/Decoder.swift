@@ -5,7 +5,7 @@ public import ParaTensors
 /// A frozen decoder-only language model of one of the families of `ModelFamilies`.
 ///
 /// Immutable, so any number of workers may share it; what a pass needs to write
-/// is in the worker's `Workspace`. A pass takes the adjustments of each row's adapter beside the
+/// is in the worker's `Arena`. A pass takes the adjustments of each row's adapter beside the
 /// row.
 public final class Decoder: Sendable {
   package let configuration: ModelConfiguration
@@ -28,7 +28,7 @@ public final class Decoder: Sendable {
   /// - Throws: A `CheckpointError` that names the file and the tensor which is missing, of a wrong
   ///   shape or unknown to such a model, or says that the model is too large for int8 caches.
   public init(
-    _ folder: ModelFolder, compute: ComputeType = .float32, cache: CacheFormat? = nil,
+    _ folder: ModelFolder, compute: ComputeType = .float32, cache: KVCacheType? = nil,
     threads: Int = 1
   ) throws {
     let model = folder.configuration
@@ -55,7 +55,7 @@ public final class Decoder: Sendable {
   public var embeddingBytes: Int { embedding.byteCount }
 
   /// The numbers in which keys and values are kept.
-  public var cacheFormat: CacheFormat { attention.cache }
+  public var cacheFormat: KVCacheType { attention.cache }
 
   /// Numbers in the model, a tied head counted once.
   public var parameterCount: Int {
@@ -79,8 +79,8 @@ extension Attention {
   }
 
   /// A model's attention; without a cache format it caches the numbers of the products where it can.
-  init(_ model: ModelConfiguration, _ compute: ComputeType, cache: CacheFormat?) {
-    let usual = CacheFormat(compute)
+  init(_ model: ModelConfiguration, _ compute: ComputeType, cache: KVCacheType?) {
+    let usual = KVCacheType(compute)
     self.init(
       heads: model.heads, keyValueHeads: model.keyValueHeads, headSize: model.headSize,
       scale: model.attentionScale, cap: model.attentionCap,

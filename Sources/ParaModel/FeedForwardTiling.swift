@@ -15,16 +15,16 @@ struct FeedForwardTiling {
 
   init(_ features: Int, rows: Int, threads: Int, _ compute: ComputeType) {
     self.features = features
-    keepsRows = PreparedRows.areWhole(compute)
-    let panel = max(1, rows) * 2 * PackedWeight.panelRows * MemoryLayout<Float>.size
+    keepsRows = QuantizedActivations.quantizesWholeRows(compute)
+    let panel = max(1, rows) * 2 * PackedWeight.panelFeatures * MemoryLayout<Float>.size
     let most = max(1, threads * Self.bytesPerThread / panel)
-    let all = (features + PackedWeight.panelRows - 1) / PackedWeight.panelRows
+    let all = (features + PackedWeight.panelFeatures - 1) / PackedWeight.panelFeatures
     let blocks = (all + most - 1) / most
     let even = (all + blocks - 1) / blocks
     panels = (even + Self.panelStep - 1) / Self.panelStep * Self.panelStep
   }
 
-  private var width: Int { min(features, panels * PackedWeight.panelRows) }
+  private var width: Int { min(features, panels * PackedWeight.panelFeatures) }
   var gateColumns: Int { Self.columns(keepsRows ? features : width) }
   var upColumns: Int { Self.columns(width) }
 
@@ -35,7 +35,7 @@ struct FeedForwardTiling {
   /// The blocks' features and panels, in order.
   var list: [(features: Range<Int>, panels: Range<Int>)] {
     stride(from: 0, to: features, by: width).map { first in
-      let end = min(first + width, features), size = PackedWeight.panelRows
+      let end = min(first + width, features), size = PackedWeight.panelFeatures
       return (first..<end, first / size..<(end + size - 1) / size)
     }
   }

@@ -2,11 +2,11 @@ package import ParaTensors
 
 /// What a pass through the model works with: scratch memory and threads of one worker.
 package struct ForwardContext {
-  package let workspace: Workspace
+  package let arena: Arena
   package let parallel: Parallel
 
-  package init(workspace: Workspace, parallel: Parallel) {
-    self.workspace = workspace
+  package init(arena: Arena, parallel: Parallel) {
+    self.arena = arena
     self.parallel = parallel
   }
 
@@ -24,10 +24,10 @@ package struct ForwardContext {
   }
 
   func matrix(_ slot: ActivationBuffer, _ rows: Int, _ columns: Int) -> Matrix {
-    workspace.matrix(slot.rawValue, rows: rows, columns: columns)
+    arena.matrix(slot.rawValue, rows: rows, columns: columns)
   }
 
   func innerMatrix(_ projection: Projection, _ rows: Int, _ columns: Int) -> Matrix {
-    workspace.matrix(ActivationBuffer.number(ofInner: projection), rows: rows, columns: columns)
+    arena.matrix(ActivationBuffer.number(ofInner: projection), rows: rows, columns: columns)
   }
 }

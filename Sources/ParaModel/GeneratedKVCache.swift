@@ -20,7 +20,7 @@ package final class GeneratedKVCache: @unchecked Sendable {  // grown by the wor
   init(beams: Int, capacity: Int, layers: Int, _ attention: Attention) {
     self.beams = beams
     self.capacity = capacity
-    rowBytes = attention.cache.generatedRowBytes(headSize: attention.headSize)
+    rowBytes = attention.cache.generatedTokenBytes(headSize: attention.headSize)
     keyValueHeads = attention.keyValueHeads
     layerHeads = layers * attention.keyValueHeads
   }
@@ -29,7 +29,7 @@ package final class GeneratedKVCache: @unchecked Sendable {  // grown by the wor
   static func byteCount(beams: Int, newTokens: Int, layers: Int, _ attention: Attention) -> Int {
     let blocks = (max(0, newTokens - 1) + blockSteps - 1) / blockSteps
     return blocks * blockSteps * beams * layers * attention.keyValueHeads * 2
-      * attention.cache.generatedRowBytes(headSize: attention.headSize)
+      * attention.cache.generatedTokenBytes(headSize: attention.headSize)
   }
 
   /// Makes room for a step.

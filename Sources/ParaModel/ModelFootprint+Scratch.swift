@@ -32,7 +32,7 @@ extension ModelFootprint {
     }
   }
 
-  /// What a workspace holds after a pass of this size: the slots of `ForwardContext`, in their order.
+  /// What a arena holds after a pass of this size: the slots of `ForwardContext`, in their order.
   ///
   /// This is the one place that follows `Decoder.run`; low-rank inner products, a few hundred
   /// numbers a row of a block, are left out.
@@ -46,12 +46,12 @@ extension ModelFootprint {
       model.feedForwardSize, rows: block, threads: context.threads, compute)
     let gateAndUp =
       block * (gated.gateColumns + gated.upColumns)
-      + PreparedRows.scratchCount(rows: block, columns: model.feedForwardSize, compute)
+      + QuantizedActivations.scratchCount(rows: block, columns: model.feedForwardSize, compute)
     let row = context.threads * (widestState + 15)
     let prepared = max(
-      PreparedRows.scratchCount(
+      QuantizedActivations.scratchCount(
         rows: block, columns: max(model.hiddenSize, model.querySize), compute),
-      PreparedRows.scratchCount(rows: context.states, columns: model.hiddenSize, compute))
+      QuantizedActivations.scratchCount(rows: context.states, columns: model.hiddenSize, compute))
     let last = context.widest == 0 ? context.states * model.hiddenSize : 0
     return 4
       * (hidden + projections + projected + gateAndUp + row + prepared + scores(context) + last
@@ -61,8 +61,8 @@ extension ModelFootprint {
   private func scores(_ context: PassSize) -> Int {
     context.threads
       * (context.widest == 0
-        ? attention.promptScratch(tokens: context.longestPrompt)
-        : attention.stepScratch(
+        ? attention.prefillScratch(tokens: context.longestPrompt)
+        : attention.decodeScratch(
           lanes: context.widest, prompt: context.longestPrompt, past: context.longestAnswer))
   }
 

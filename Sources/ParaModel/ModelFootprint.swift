@@ -7,23 +7,23 @@ public import ParaTensors
 public struct ModelFootprint: Sendable, Hashable {
   package let model: ModelConfiguration
   package let compute: ComputeType
-  private let cache: CacheFormat?
+  private let cache: KVCacheType?
   var attention: Attention { Attention(model, compute, cache: cache) }
 
-  package init(_ model: ModelConfiguration, compute: ComputeType, cache: CacheFormat? = nil) {
+  package init(_ model: ModelConfiguration, compute: ComputeType, cache: KVCacheType? = nil) {
     self.model = model
     self.compute = compute
     self.cache = cache
   }
 
   /// The footprint that the model of a folder will have.
-  public init(_ folder: ModelFolder, compute: ComputeType, cache: CacheFormat?) {
+  public init(_ folder: ModelFolder, compute: ComputeType, cache: KVCacheType?) {
     self.init(folder.configuration, compute: compute, cache: cache)
   }
 
   /// The packed projections and head of weights stored in a format.
   package func weights(stored format: Weight.Format) -> Int {
-    let kind = PackedWeight.Kind(format, compute)
+    let kind = PackedWeight.Precision(format, compute)
     let layer = Projection.allCases.reduce(0) {
       $0
         + PackedWeight.byteCount(

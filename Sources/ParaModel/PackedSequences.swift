@@ -70,10 +70,10 @@ final class PackedSequences {
   }
 
   /// What the adapters do at a projection; nil where none does anything.
-  func adjustments(_ projection: Projection, layer: Int) -> RowAdjustments.Table? {
+  func adjustments(_ projection: Projection, layer: Int) -> EpilogueOperands.Table? {
     guard isAdjusted else { return nil }
     var isIdentity = true
-    let table = RowAdjustments.Table(count: list.count) { index in
+    let table = EpilogueOperands.Table(count: list.count) { index in
       guard let sequence = operands[index]?[projection, layer: layer].epilogue else {
         return .init()
       }

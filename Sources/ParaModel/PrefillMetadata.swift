@@ -42,7 +42,7 @@ struct PrefillMetadata: AttentionMetadata {
   func attend(layer: Int, block: Range<Int>, _ rows: Attention.Rows, _ context: ForwardContext) {
     each(layer, block, rows, context) { attention, rows, part in
       attention.store(rows, part)
-      attention.prompt(rows, part)
+      attention.prefill(rows, part)
     }
   }
 
@@ -59,11 +59,11 @@ struct PrefillMetadata: AttentionMetadata {
       let (row, length) = (prompt - prompts.lowerBound, caches[prompt].length)
       return (rows.rows(row..<row + 1), length - 1..<length)
     } body: {
-      $0.prompt($1, $2)
+      $0.prefill($1, $2)
     }
   }
 
-  private typealias Body = (Attention, Attention.Rows, Attention.PromptPart) -> Void
+  private typealias Body = (Attention, Attention.Rows, Attention.PromptHead) -> Void
 
   private func each(
     _ layer: Int, _ block: Range<Int>, _ rows: Attention.Rows, _ context: ForwardContext, body: Body
@@ -88,7 +88,7 @@ struct PrefillMetadata: AttentionMetadata {
   ) {
     let attention = decoder.attention
     let scratch = context.matrix(
-      .scores, context.parallel.threads, attention.promptScratch(tokens: longest))
+      .scores, context.parallel.threads, attention.prefillScratch(tokens: longest))
     let heads = attention.keyValueHeads
     context.parallel.parts(prompts.count * heads, grain: 1) { thread, items in
       for item in items {
@@ -97,7 +97,7 @@ struct PrefillMetadata: AttentionMetadata {
         let (rows, positions) = place(prompt)
         body(
           attention, rows,
-          Attention.PromptPart(
+          Attention.PromptHead(
             positions: positions, head: head,
             cache: caches[prompt].slice(layer: layer, head: head),
             window: decoder.configuration.windows[layer], rotary: rotary[layer],

@@ -14,10 +14,10 @@ package final class PromptKVCache: Sendable {
   init(length: Int, layers: Int, _ attention: Attention) {
     self.length = length
     heads = attention.keyValueHeads
-    let positions = CacheFormat.wholePanels(length)
+    let positions = KVCacheType.paddedToPanels(length)
     keyBytes = positions * attention.cache.keyBytes(headSize: attention.headSize)
     valuePanelBytes = positions * 16 * attention.cache.bytes
-    valueBytes = CacheFormat.wholePanels(attention.headSize) / 16 * valuePanelBytes
+    valueBytes = KVCacheType.paddedToPanels(attention.headSize) / 16 * valuePanelBytes
     scaleBytes = positions * 2 * attention.cache.scaleBytes
     memory = MemoryBlock(byteCount: Self.byteCount(length: length, layers: layers, attention))
   }
@@ -25,16 +25,16 @@ package final class PromptKVCache: Sendable {
   static func byteCount(length: Int, layers: Int, _ attention: Attention) -> Int {
     let (size, cache) = (attention.headSize, attention.cache)
     let position =
-      cache.keyBytes(headSize: size) + CacheFormat.wholePanels(size) * cache.bytes
+      cache.keyBytes(headSize: size) + KVCacheType.paddedToPanels(size) * cache.bytes
       + 2 * cache.scaleBytes
-    return layers * attention.keyValueHeads * CacheFormat.wholePanels(length) * position
+    return layers * attention.keyValueHeads * KVCacheType.paddedToPanels(length) * position
   }
 
-  func slice(layer: Int, head: Int) -> PromptCacheSlice {
+  func slice(layer: Int, head: Int) -> PromptKVView {
     let headBytes = keyBytes + valueBytes + scaleBytes
     let keys = memory.base + (layer * heads + head) * headBytes
     let values = keys + keyBytes
-    return PromptCacheSlice(
+    return PromptKVView(
       keys: keys, values: values, valuePanelBytes: valuePanelBytes, count: length,
       scales: (values + valueBytes).assumingMemoryBound(to: Float.self),
       headBytes: headBytes)

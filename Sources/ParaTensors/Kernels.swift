@@ -28,11 +28,11 @@ public enum Kernels {
 
   /// True where whole numbers of 16 bits take the place of bf16 in products: they are more exact, and
   /// twice as fast where a processor cannot multiply bf16.
-  static let multipliesInt16 = current.productInt16 != nil
+  static let replacesBfloat16ByInt16 = current.productInt16 != nil
 
   /// True where products of int8 are those of bytes by the processor's own instruction, twice as fast as
   /// bf16's.
-  static let multipliesBytes = current.bytesAreFaster == 1
+  static let hasFastInt8 = current.bytesAreFaster == 1
 
   private static var requested: String? {
     ProcessInfo.processInfo.environment["PARA_ISA"].flatMap { $0.isEmpty ? nil : $0 }

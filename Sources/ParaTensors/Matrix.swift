@@ -1,6 +1,6 @@
 /// A view of row-major fp32 memory, [rows, columns], a row `columns` numbers after the other.
 ///
-/// It does not keep the memory alive: matrices point into a `Workspace` or a `FloatBuffer` that
+/// It does not keep the memory alive: matrices point into a `Arena` or a `FloatBuffer` that
 /// outlives them and never leave the pass which made them.
 package struct Matrix {
   package let base: UnsafeMutablePointer<Float>

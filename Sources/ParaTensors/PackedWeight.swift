@@ -8,17 +8,17 @@ package struct PackedWeight: Sendable {
   package let rows: Int
   /// Numbers of each, the summed index.
   package let columns: Int
-  package let kind: Kind
+  package let precision: Precision
   let memory: MemoryBlock
   /// int8 and int16: a scale for each feature, [panels × 16].
   let scales: FloatBuffer?
   /// int8: 128 · Σ of each feature's numbers, [panels × 16].
   let offsets: MemoryBlock?
 
-  package enum Kind: Sendable {
+  package enum Precision: Sendable {
     case float32
     /// bf16 weights, which fp32 products widen: the same numbers in half the memory.
-    case widened
+    case mixed
     case bfloat16
     case int8
     /// Whole numbers of 16 bits, in the place of bf16.
@@ -27,8 +27,8 @@ package struct PackedWeight: Sendable {
     package init(_ format: Weight.Format, _ compute: ComputeType) {
       self =
         switch compute {
-        case .float32: format == .bfloat16 ? .widened : .float32
-        case .bfloat16: Kernels.multipliesInt16 ? .int16 : .bfloat16
+        case .float32: format == .bfloat16 ? .mixed : .float32
+        case .bfloat16: Kernels.replacesBfloat16ByInt16 ? .int16 : .bfloat16
         case .int8: .int8
         }
     }
@@ -36,7 +36,7 @@ package struct PackedWeight: Sendable {
     var numbersPerGroup: Int {
       switch self {
       case .float32: 1
-      case .widened, .bfloat16, .int16: 2
+      case .mixed, .bfloat16, .int16: 2
       case .int8: 4
       }
     }
@@ -44,20 +44,20 @@ package struct PackedWeight: Sendable {
     /// Bytes that a feature takes beside its numbers: scale and offset.
     var extraBytes: Int {
       switch self {
-      case .float32, .widened, .bfloat16: 0
+      case .float32, .mixed, .bfloat16: 0
       case .int8: 8
       case .int16: 4
       }
     }
   }
 
-  package static let panelRows = 16
+  package static let panelFeatures = 16
 
   /// Bytes of a packed weight, whatever its numbers are.
-  package static func byteCount(rows: Int, columns: Int, _ kind: Kind) -> Int {
-    let panels = (rows + panelRows - 1) / panelRows
-    let groups = (columns + kind.numbersPerGroup - 1) / kind.numbersPerGroup
-    return panels * (groups * 64 + panelRows * kind.extraBytes)
+  package static func byteCount(rows: Int, columns: Int, _ precision: Precision) -> Int {
+    let panels = (rows + panelFeatures - 1) / panelFeatures
+    let groups = (columns + precision.numbersPerGroup - 1) / precision.numbersPerGroup
+    return panels * (groups * 64 + panelFeatures * precision.extraBytes)
   }
 
   /// Where a panel lies.
@@ -65,25 +65,25 @@ package struct PackedWeight: Sendable {
     UnsafeRawPointer(memory.base + panel * groups * 64)
   }
 
-  package var panels: Int { (rows + Self.panelRows - 1) / Self.panelRows }
-  var groups: Int { (columns + kind.numbersPerGroup - 1) / kind.numbersPerGroup }
+  package var panels: Int { (rows + Self.panelFeatures - 1) / Self.panelFeatures }
+  var groups: Int { (columns + precision.numbersPerGroup - 1) / precision.numbersPerGroup }
 
   /// Packs a weight for a compute type: for fp32 products, bf16 weights stay bf16.
   package init(_ weight: Weight, for compute: ComputeType, parallel: Parallel) {
-    self.init(weight, as: Kind(weight.format, compute), parallel: parallel)
+    self.init(weight, as: Precision(weight.format, compute), parallel: parallel)
   }
 
-  package init(_ weight: Weight, as kind: Kind, parallel: Parallel) {
+  package init(_ weight: Weight, as precision: Precision, parallel: Parallel) {
     rows = weight.rows
     columns = weight.columns
-    self.kind = kind
-    let panels = (weight.rows + Self.panelRows - 1) / Self.panelRows
-    let groups = (weight.columns + kind.numbersPerGroup - 1) / kind.numbersPerGroup
+    self.precision = precision
+    let panels = (weight.rows + Self.panelFeatures - 1) / Self.panelFeatures
+    let groups = (weight.columns + precision.numbersPerGroup - 1) / precision.numbersPerGroup
     memory = MemoryBlock(byteCount: panels * groups * 64)
     scales =
-      kind.extraBytes > 0 ? FloatBuffer(repeating: 1, count: panels * Self.panelRows) : nil
-    offsets = kind == .int8 ? MemoryBlock(byteCount: panels * Self.panelRows * 4) : nil
-    let grain = max(1, (1 << 18) / max(1, weight.columns * Self.panelRows))
+      precision.extraBytes > 0 ? FloatBuffer(repeating: 1, count: panels * Self.panelFeatures) : nil
+    offsets = precision == .int8 ? MemoryBlock(byteCount: panels * Self.panelFeatures * 4) : nil
+    let grain = max(1, (1 << 18) / max(1, weight.columns * Self.panelFeatures))
     parallel.ranges(panels, grain: grain) { panels in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: max(1, weight.columns)) { row in
         guard let row = row.baseAddress else { return }
@@ -95,18 +95,18 @@ package struct PackedWeight: Sendable {
   private func pack(_ weight: Weight, panel: Int, _ row: UnsafeMutablePointer<Float>) {
     let base = memory.base + panel * groups * 64
     let isWhole =
-      (panel + 1) * Self.panelRows <= rows && columns % kind.numbersPerGroup == 0
+      (panel + 1) * Self.panelFeatures <= rows && columns % precision.numbersPerGroup == 0
     if !isWhole { base.initializeMemory(as: UInt8.self, repeating: 0, count: groups * 64) }
-    for lane in 0..<Self.panelRows {
-      let index = panel * Self.panelRows + lane
+    for lane in 0..<Self.panelFeatures {
+      let index = panel * Self.panelFeatures + lane
       if index >= rows {
         offsets?.base.storeBytes(of: 0, toByteOffset: index * 4, as: Int32.self)
         continue
       }
       weight.copyRows(index..<index + 1, into: row)
-      switch kind {
+      switch precision {
       case .float32: para_pack_float32(row, columns, lane, base)
-      case .widened, .bfloat16: para_pack_bfloat16(row, columns, lane, base)
+      case .mixed, .bfloat16: para_pack_bfloat16(row, columns, lane, base)
       case .int8:
         var sum: Int32 = 0
         Kernels.current.hadamard(row, columns)

@@ -7,7 +7,7 @@ extension Weight {
   }
 
   /// The weight in fp32: itself, or a copy.
-  package var widened: Weight {
+  package var upcast: Weight {
     guard format != .float32 else { return self }
     let buffer = FloatBuffer(count: count)
     copyRows(0..<rows, into: buffer.base)
@@ -16,7 +16,7 @@ extension Weight {
 
   /// The fp32 numbers of the transpose, [columns, rows].
   package func transposed() -> FloatBuffer {
-    let numbers = widened
+    let numbers = upcast
     let out = FloatBuffer(count: count)
     for row in 0..<rows {
       for column in 0..<columns {

@@ -4,7 +4,7 @@ public import ParaBench
 public import ParaTensors
 
 extension ComputeType: ExpressibleByArgument {}
-extension CacheFormat: ExpressibleByArgument {}
+extension KVCacheType: ExpressibleByArgument {}
 extension BenchModel: ExpressibleByArgument {}
 extension BenchPlan.Rows: ExpressibleByArgument {}
 extension BenchPlan.Sweep: ExpressibleByArgument {}

@@ -23,7 +23,7 @@ struct BenchWork: ParsableCommand {
   @Option(
     help:
       "The numbers of cached keys and values: float32, bfloat16 or int8 (default: as computed).")
-  var kvCacheType: CacheFormat?
+  var kvCacheType: KVCacheType?
 
   @Option(help: "Beams; 1 is greedy.")
   var numBeams = 3

@@ -28,7 +28,7 @@ struct VerifyInvariance: ParsableCommand {
     help:
       "float32, bfloat16 or int8 caches of keys and values; without it, the usual ones and others."
   )
-  var kvCacheType: CacheFormat?
+  var kvCacheType: KVCacheType?
 
   @Option(
     help: "An adapter's folder; may be given several times. Without any, random ones of every kind."
@@ -68,9 +68,9 @@ struct VerifyInvariance: ParsableCommand {
     }
   }
 
-  private var kinds: [(ComputeType, CacheFormat?)] {
+  private var kinds: [(ComputeType, KVCacheType?)] {
     (computeType.map { [$0] } ?? ComputeType.allCases).flatMap { compute in
-      let usualAndOther = [nil, compute == .int8 ? CacheFormat.bfloat16 : .int8]
+      let usualAndOther = [nil, compute == .int8 ? KVCacheType.bfloat16 : .int8]
       return (kvCacheType.map { [$0] } ?? usualAndOther).map { (compute, $0) }
     }
   }

@@ -36,7 +36,7 @@ import Testing
   /// greatest difference of each name from the golden.
   private func differences(_ names: [String], on model: ModelFolder) throws -> [String: Float] {
     let decoder = try Decoder(model)
-    let context = ForwardContext(workspace: Workspace(), parallel: Parallel(threads: 1))
+    let context = ForwardContext(arena: Arena(), parallel: Parallel(threads: 1))
     let cases = names.flatMap { name in golden.prompts.indices.map { (name: name, prompt: $0) } }
     let prompts = try cases.map { name, prompt in
       let isBare = name.hasSuffix("none")

@@ -38,7 +38,7 @@ import Testing
 
   /// The logits after each prompt, and after one token more.
   private func logits(_ indices: Range<Int>) -> [[Float]] {
-    let context = ForwardContext(workspace: Workspace(), parallel: Parallel(threads: 1))
+    let context = ForwardContext(arena: Arena(), parallel: Parallel(threads: 1))
     let chosen = prompts[indices]
     func rows(_ logits: Matrix) -> [[Float]] {
       (0..<chosen.count).map {

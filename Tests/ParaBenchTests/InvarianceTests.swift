@@ -10,10 +10,10 @@ import Testing
 /// A row's tokens and the bits of its scores do not depend on its company or on threads.
 @Suite struct InvarianceTests {
   @Test(arguments: [
-    (ComputeType.float32, nil), (.float32, CacheFormat.int8), (.bfloat16, nil), (.bfloat16, .int8),
+    (ComputeType.float32, nil), (.float32, KVCacheType.int8), (.bfloat16, nil), (.bfloat16, .int8),
     (.int8, nil), (.int8, .bfloat16),
   ])
-  func everyBitIsTheSame(compute: ComputeType, cache: CacheFormat?) throws {
+  func everyBitIsTheSame(compute: ComputeType, cache: KVCacheType?) throws {
     let folder = try ModelFolder(Fixtures.model)
     let adapters = try [
       "squad-para", "math-para", "math-lora", "sql-lora", "boolq-ia3", "copa-bitfit",

@@ -87,6 +87,6 @@ import Testing
     let stored = try ModelFolder(folder.url).storedWeight("a", rows: 2, columns: 1)
     #expect(stored.format == .bfloat16 && stored.byteCount == 4)
     #expect(stored.bytes.loadUnaligned(fromByteOffset: 2, as: UInt16.self) == 0xC000)
-    #expect(stored.array == [1, -2] && stored.widened.array == [1, -2])
+    #expect(stored.array == [1, -2] && stored.upcast.array == [1, -2])
   }
 }

@@ -8,7 +8,7 @@ import Testing
 /// What rounding costs the embedded model: its perplexity over the prompts of all tasks.
 @Suite struct ComputeTypeTests {
   /// exp of the mean negative log-probability of each prompt's tokens after its first four.
-  private func perplexity(_ compute: ComputeType, _ cache: CacheFormat? = nil) throws -> Double {
+  private func perplexity(_ compute: ComputeType, _ cache: KVCacheType? = nil) throws -> Double {
     let model = try EmbeddedModel(compute: compute, cache: cache)
     let prompts = Set(model.cases.map(\.promptTokens)).sorted { $0.lexicographicallyPrecedes($1) }
     let requests = try prompts.map { prompt in
@@ -22,10 +22,10 @@ import Testing
   }
 
   @Test(arguments: [
-    (ComputeType.bfloat16, nil), (.int8, nil), (.float32, CacheFormat.int8), (.bfloat16, .int8),
+    (ComputeType.bfloat16, nil), (.int8, nil), (.float32, KVCacheType.int8), (.bfloat16, .int8),
     (.int8, .bfloat16),
   ])
-  func perplexityStaysWithinOnePercent(compute: ComputeType, cache: CacheFormat?) throws {
+  func perplexityStaysWithinOnePercent(compute: ComputeType, cache: KVCacheType?) throws {
     let (exact, rounded) = (try perplexity(.float32), try perplexity(compute, cache))
     #expect(abs(rounded / exact - 1) < 0.01, "\(rounded) instead of \(exact)")
     #expect(rounded != exact)

@@ -30,7 +30,7 @@ struct EmbeddedModel {
   let cases: [Case]
   private let adapters: [String: Adapter]
 
-  init(compute: ComputeType = .float32, cache: CacheFormat? = nil) throws {
+  init(compute: ComputeType = .float32, cache: KVCacheType? = nil) throws {
     let folder = try ModelFolder(Fixtures.model)
     decoder = try Decoder(folder, compute: compute, cache: cache)
     cases = try JSONFile.decode(

@@ -10,7 +10,7 @@ import Testing
 /// and PEFT in fp32. Made by Goldens/families.py and families5.py.
 @Suite struct FamilyTests {
   private func context() -> ForwardContext {
-    ForwardContext(workspace: Workspace(), parallel: Parallel(threads: 1))
+    ForwardContext(arena: Arena(), parallel: Parallel(threads: 1))
   }
 
   /// At most 1e-5 of the greatest logit apart; a feature left out makes ten times as much, which

@@ -33,7 +33,7 @@ import Testing
     // 2.8 s on one busy core were measured, and 8 s beside all other tests.
     #expect(loading < .seconds(20))
 
-    let context = ForwardContext(workspace: Workspace(), parallel: Parallel(threads: 2))
+    let context = ForwardContext(arena: Arena(), parallel: Parallel(threads: 2))
     let prompt = (0..<16).map { Int32($0 * 37 + 3) }
     var cache: PromptKVCache?
     let prefill = clock.measure {

@@ -40,7 +40,7 @@ import Testing
   }
 
   private func context(_ threads: Int = 1) -> ForwardContext {
-    ForwardContext(workspace: Workspace(), parallel: Parallel(threads: threads))
+    ForwardContext(arena: Arena(), parallel: Parallel(threads: threads))
   }
 
   /// The greatest difference relative to the greatest logit.

@@ -22,20 +22,20 @@ import Testing
       Weight(FloatBuffer(numbers), rows: rank, columns: columns), for: compute)
     let states = (0..<count).map { _ in random.floats(columns) }
     let memory = FloatBuffer(
-      count: PreparedRows.scratchCount(rows: count, columns: columns, compute))
-    let prepared = PreparedRows(
+      count: QuantizedActivations.scratchCount(rows: count, columns: columns, compute))
+    let prepared = QuantizedActivations(
       Matrix(base: memory.base, rows: 1, columns: memory.count), rows: count, columns: columns,
       compute)
     for row in 0..<count {
       var state = states[row]
-      prepared.set(row, &state)
+      prepared.quantize(row, &state)
     }
     let buffer = FloatBuffer(repeating: 7, count: count * input.columns)
     let out = Matrix(base: buffer.base, rows: count, columns: input.columns)
     input.multiply(prepared, rows: own, into: out, next: input)
     // fp32 sums of numbers that are rounded to bf16 before; rows and weights of whole numbers are
     // rounded, in int8 mixed before, and their errors add up as the root of their number.
-    let isWhole = PreparedRows.areWhole(compute)
+    let isWhole = QuantizedActivations.quantizesWholeRows(compute)
     func rounded(_ number: Float) -> Double {
       guard compute == .bfloat16, !isWhole else { return Double(number) }
       let bits = number.bitPattern

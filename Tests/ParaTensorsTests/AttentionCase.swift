@@ -9,7 +9,7 @@ final class AttentionCase {
 
   private let kernels: para_kernels
   private let shape: AttentionKernelTests.Shape
-  private let format: CacheFormat
+  private let format: KVCacheType
   private let window: Int
   private let cap: Float
   private var random = SeededGenerator(seed: 31)
@@ -21,11 +21,11 @@ final class AttentionCase {
 
   private var size: Int { shape.size }
   /// Bytes of a generated row.
-  private var rowBytes: Int { format.generatedRowBytes(headSize: size) }
+  private var rowBytes: Int { format.generatedTokenBytes(headSize: size) }
   private static let steps = 9
 
   init(
-    _ isa: String, _ shape: AttentionKernelTests.Shape, format: CacheFormat, window: Int, cap: Float
+    _ isa: String, _ shape: AttentionKernelTests.Shape, format: KVCacheType, window: Int, cap: Float
   ) {
     kernels = InstructionSets.kernels(isa)
     self.shape = shape
@@ -64,7 +64,7 @@ final class AttentionCase {
   private func settings(rows: Int, width: Int, _ rotary: UnsafePointer<Float>) -> para_attention {
     let columns = rounded(size) + width
     let scratch = rows * (size + columns + (format == .int8 ? 68 + 4 * columns : 0))
-    let kinds = [CacheFormat.float32: PARA_FLOAT32, .bfloat16: PARA_BFLOAT16, .int8: PARA_INT8]
+    let kinds = [KVCacheType.float32: PARA_FLOAT32, .bfloat16: PARA_BFLOAT16, .int8: PARA_INT8]
     return para_attention(
       headSize: size, group: shape.group, scale: 0.3, cap: cap, window: window,
       format: Int32(kinds[format] ?? -1), rotary: rotary, scratch: floats(scratch))

@@ -22,7 +22,7 @@ import Testing
 
   @Test(arguments: InstructionSets.names, shapes)
   func equalsTheFormula(isa: String, shape: Shape) {
-    for format in CacheFormat.allCases {
+    for format in KVCacheType.allCases {
       for window in [Int.max, 5] {
         for cap in [Float.infinity, 2] {
           let attention = AttentionCase(isa, shape, format: format, window: window, cap: cap)
@@ -47,8 +47,8 @@ import Testing
   }
 
   /// A prompt that comes in parts gets the bits of one that comes at once.
-  @Test(arguments: InstructionSets.names, CacheFormat.allCases)
-  func partsGiveTheSameBits(isa: String, format: CacheFormat) {
+  @Test(arguments: InstructionSets.names, KVCacheType.allCases)
+  func partsGiveTheSameBits(isa: String, format: KVCacheType) {
     let shape = Shape(group: 2, size: 48, prompt: 131)
     for window in [Int.max, 5, 33, 70] {
       func out(_ cuts: [Int]) -> [Float] {

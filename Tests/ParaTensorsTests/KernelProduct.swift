@@ -103,14 +103,14 @@ final class KernelProduct {
     var epilogue = para_epilogue()
     epilogue.accumulate = 1
     scale.withUnsafeBufferPointer { scale in
-      var adapter = para_segment()
+      var adapter = para_epilogue_entry()
       adapter.scale = scale.baseAddress
-      [para_segment(), adapter].withUnsafeBufferPointer { segments in
+      [para_epilogue_entry(), adapter].withUnsafeBufferPointer { segments in
         (scaled ?? []).map { $0 ? 1 : 0 }.withUnsafeBufferPointer {
           (ofRow: UnsafeBufferPointer<Int32>) in
           if scaled != nil {
-            epilogue.segments = segments.baseAddress
-            epilogue.segmentOfRow = ofRow.baseAddress
+            epilogue.entries = segments.baseAddress
+            epilogue.entryOfRow = ofRow.baseAddress
           }
           run(0..<shape.rows, 0..<(shape.columns + 15) / 16, &epilogue)
         }

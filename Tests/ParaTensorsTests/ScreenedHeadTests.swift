@@ -15,14 +15,14 @@ import Testing
       columns: hidden)
     let head = ScreenedHead(weight, for: run.compute, cap: 30, parallel: parallel)
     let memory = FloatBuffer(
-      count: PreparedRows.scratchCount(rows: count, columns: hidden, run.compute))
-    let rows = PreparedRows(
+      count: QuantizedActivations.scratchCount(rows: count, columns: hidden, run.compute))
+    let rows = QuantizedActivations(
       Matrix(base: memory.base, rows: 1, columns: memory.count), rows: count, columns: hidden,
       run.compute)
     for row in 0..<count {
       // From rows on which no word stands out to rows on which one has it all.
       var state = random.floats(hidden).map { $0 * Float(row) / 4 }
-      rows.set(row, &state)
+      rows.quantize(row, &state)
     }
     let logits = FloatBuffer(count: count * vocabulary)
     let whole = Matrix(base: logits.base, rows: count, columns: vocabulary)
@@ -70,11 +70,11 @@ import Testing
     let weight = Weight(FloatBuffer([Float](repeating: 1, count: 64)), rows: 4, columns: 16)
     let head = ScreenedHead(weight, for: .bfloat16, cap: .infinity, parallel: parallel)
     let memory = FloatBuffer(
-      count: PreparedRows.scratchCount(rows: 1, columns: 16, .bfloat16))
-    let rows = PreparedRows(
+      count: QuantizedActivations.scratchCount(rows: 1, columns: 16, .bfloat16))
+    let rows = QuantizedActivations(
       Matrix(base: memory.base, rows: 1, columns: memory.count), rows: 1, columns: 16, .bfloat16)
     var states = [Float](repeating: state, count: 16)
-    rows.set(0, &states)
+    rows.quantize(0, &states)
     let scratch = FloatBuffer(
       count: ScreenedHead.scratchCount(
         rows: 1, vocabulary: 4, hidden: 16, .bfloat16, threads: 1))

@@ -82,18 +82,18 @@ import Testing
 
   /// Random states, ready for the head.
   private struct States: @unchecked Sendable {  // written before it is shared
-    let rows: PreparedRows
+    let rows: QuantizedActivations
     private let memory: FloatBuffer
 
     init(_ random: inout SeededGenerator, rows count: Int, hidden: Int) {
       memory = FloatBuffer(
-        count: PreparedRows.scratchCount(rows: count, columns: hidden, .float32))
-      rows = PreparedRows(
+        count: QuantizedActivations.scratchCount(rows: count, columns: hidden, .float32))
+      rows = QuantizedActivations(
         Matrix(base: memory.base, rows: 1, columns: memory.count), rows: count, columns: hidden,
         .float32)
       for row in 0..<count {
         var state = random.floats(hidden)
-        rows.set(row, &state)
+        rows.quantize(row, &state)
       }
     }
 

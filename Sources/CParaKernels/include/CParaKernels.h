@@ -39,14 +39,14 @@ typedef struct {
   const float *bias;   // [columns] or null
   const void *up;      // [columns, rank] packed as a weight, fp32 or bf16, or null
   long upGroups;
-  int upHalf;          // 1 if `up` holds bf16
-} para_segment;
+  int upIsBfloat16;          // 1 if `up` holds bf16
+} para_epilogue_entry;
 
 // What happens to a product before it is stored.
 typedef struct {
   const float *bias;              // the model's, [columns] or null
-  const para_segment *segments;   // or null
-  const int32_t *segmentOfRow;    // [rows], with segments
+  const para_epilogue_entry *entries;   // or null
+  const int32_t *entryOfRow;    // [rows], with entries
   const float *inner;             // [rows, rank to whole groups], rows `innerStride` apart, or null
   long innerStride;
   int accumulate;                 // add to what `out` holds

@@ -55,7 +55,7 @@ package final class BoundAdapter: Sendable {
 final class AdapterOperands: @unchecked Sendable {  // never written after it was made
   struct Operands {
     /// Scale, bias and B, which the projection's epilogue applies; nil for the identity.
-    var epilogue: RowAdjustments.Segment?
+    var epilogue: EpilogueOperands.Entry?
     var lowRank: PackedLowRank?
     /// What the projection's input is multiplied by, [inputSize].
     var inputScale: UnsafePointer<Float>?
@@ -72,7 +72,7 @@ final class AdapterOperands: @unchecked Sendable {  // never written after it wa
       Projection.allCases.map { projection in
         let adjustment = weights.layers[layer].projections[projection]
         let lowRank = packed?[layer][projection]
-        let epilogue = RowAdjustments.Segment(
+        let epilogue = EpilogueOperands.Entry(
           scale: scale(projection, layer), bias: adjustment?.bias?.base, up: lowRank?.b)
         return Operands(
           epilogue: epilogue.isIdentity ? nil : epilogue, lowRank: lowRank,

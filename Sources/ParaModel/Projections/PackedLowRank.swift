@@ -10,7 +10,7 @@ struct PackedLowRank: Sendable {
   init(_ update: LowRankUpdate, for compute: ComputeType) {
     a = PackedLowRankInput(update.a, for: compute)
     b = PackedWeight(
-      update.b.scaled(by: update.factor), as: compute == .float32 ? .float32 : .widened,
+      update.b.scaled(by: update.factor), as: compute == .float32 ? .float32 : .mixed,
       parallel: Parallel(threads: 1))
   }
 }
@@ -25,16 +25,16 @@ struct PackedLowRankInput: Sendable {
   private let weight: PackedWeight
   private let isFolded: Bool
 
-  private static let foldedRank = PackedWeight.panelRows / 2
+  private static let foldedRank = PackedWeight.panelFeatures / 2
 
   init(_ a: Weight, for compute: ComputeType) {
     rank = a.rows
     let half = a.columns / 2
     // A Hadamard rotation block of int8 operands must lie in one half.
-    let unit = compute == .int8 ? PreparedRows.mixedColumns : 4
+    let unit = compute == .int8 ? QuantizedActivations.rotationBlock : 4
     isFolded = rank <= Self.foldedRank && a.columns % (2 * unit) == 0
     weight = PackedWeight(
-      isFolded ? Self.folded(a, half: half) : a, as: PackedWeight.Kind(a.format, compute),
+      isFolded ? Self.folded(a, half: half) : a, as: PackedWeight.Precision(a.format, compute),
       parallel: Parallel(threads: 1))
   }
 
@@ -54,7 +54,7 @@ struct PackedLowRankInput: Sendable {
 
   /// Columns of `multiply`'s output matrix: the rank and scratch.
   var columns: Int {
-    isFolded ? 2 * PackedWeight.panelRows : CacheFormat.wholePanels(rank)
+    isFolded ? 2 * PackedWeight.panelFeatures : KVCacheType.paddedToPanels(rank)
   }
 
   /// out[row, 0..<rank] = A x. For an odd rank the next column is 0 (the epilogue reads pairs).
@@ -65,20 +65,20 @@ struct PackedLowRankInput: Sendable {
   ///   - out: [all rows, at least `columns`]; columns after the rank are overwritten.
   ///   - next: The A that is multiplied next, to be prefetched.
   func multiply(
-    _ states: PreparedRows, rows: Range<Int>, into out: Matrix, next: PackedLowRankInput?
+    _ states: QuantizedActivations, rows: Range<Int>, into out: Matrix, next: PackedLowRankInput?
   ) {
     let next = next?.weight.address(panel: 0)
     if isFolded {
-      let (half, panel) = (weight.columns, PackedWeight.panelRows)
-      Product(states.columns(0..<half), weight, into: out).run(rows: rows)
-      Product(states.columns(half..<2 * half), weight, into: out.from(column: panel))
+      let (half, panel) = (weight.columns, PackedWeight.panelFeatures)
+      Linear(states.columns(0..<half), weight, into: out).run(rows: rows)
+      Linear(states.columns(half..<2 * half), weight, into: out.from(column: panel))
         .run(rows: rows, next: next)
       for row in rows {
         let sums = out.row(row)
         for index in 0..<rank { sums[index] += sums[panel + Self.foldedRank + index] }
       }
     } else {
-      Product(states, weight, into: out).run(rows: rows, next: next)
+      Linear(states, weight, into: out).run(rows: rows, next: next)
     }
     if rank % 2 == 1 { for row in rows { out.row(row)[rank] = 0 } }
   }

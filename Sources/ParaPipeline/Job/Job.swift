@@ -46,14 +46,14 @@ public struct Job: Sendable, Equatable {
     /// The numbers that products run on.
     public var computeType: ComputeType
     /// The numbers in which keys and values are kept; nil goes with the compute type.
-    public var cacheType: CacheFormat?
+    public var cacheType: KVCacheType?
     /// Bytes that the whole process may take; nil is most of what there is.
     public var memory: Int?
 
     public init(
       threads: Int, batchTokens: Int = 8192, maxLanes: Int = 192,
       adapterMemory: Int = 1_000_000_000, computeType: ComputeType = .float32,
-      cacheType: CacheFormat? = nil, memory: Int? = nil
+      cacheType: KVCacheType? = nil, memory: Int? = nil
     ) {
       self.threads = threads
       self.batchTokens = batchTokens

@@ -49,7 +49,7 @@ struct JobFile {
     var maxLanes: Int?
     var adapterMemory: Int?
     var computeType: ComputeType?
-    var cacheType: CacheFormat?
+    var cacheType: KVCacheType?
     var memory: Int?
   }
 }

@@ -18,7 +18,7 @@ public struct MemoryError: Error, Sendable, Hashable, CustomStringConvertible {
     case .bfloat16: remedies.append("compute_type: int8")
     case .int8: break
     }
-    switch cache ?? CacheFormat(compute) {
+    switch cache ?? KVCacheType(compute) {
     case .float32: remedies.append("kv_cache_type: int8 or bfloat16")
     case .bfloat16: remedies.append("kv_cache_type: int8")
     case .int8: break

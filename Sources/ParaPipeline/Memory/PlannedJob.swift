@@ -47,7 +47,7 @@ public struct PlannedJob: Sendable {
     } catch {
       throw MemoryError(needed: error.needed, limit: error.limit, job)
     }
-    peakSoFar = PeakMemory.bytes ?? 0
+    peakSoFar = ProcessMemory.peakBytes ?? 0
   }
 
   /// Bytes that the process will have taken at its peak.

@@ -64,7 +64,7 @@ public final class JobRun: Sendable {
       .then(score(job.tasks))
       .run(into: write(to: results), handle: handle)
     // The documents read whole files again for their hashes: not on top of what the rows have held.
-    ResidentMemory.release()
+    ProcessMemory.release()
     let output = URL(filePath: job.output)
     try JSONOutput.write(ScoreFile(results.scores), to: output.appending(path: "scores.json"))
     let document = try RunDocument(

@@ -36,7 +36,7 @@ struct RunDocument: Encodable {
     var memory: Int
     var adapterMemory: Int
     var computeType: ComputeType
-    var kvCacheType: CacheFormat
+    var kvCacheType: KVCacheType
     /// The kernels' instruction set.
     var kernels = Kernels.name
   }
@@ -95,6 +95,6 @@ struct RunDocument: Encodable {
       computeType: model.decoder.compute, kvCacheType: model.decoder.cacheFormat)
     rows = counts
     self.stages = stages
-    peakMemoryBytes = PeakMemory.bytes  // with the reading for the hashes
+    peakMemoryBytes = ProcessMemory.peakBytes  // with the reading for the hashes
   }
 }

@@ -23,7 +23,7 @@ public struct LanguageModel: Sendable {
   /// - Throws: `CheckpointError` or `TokenizerError`, naming the file.
   public init(
     _ url: URL, adapters: [String: URL] = [:], adapterMemory: Int = .max,
-    compute: ComputeType = .float32, cache: CacheFormat? = nil
+    compute: ComputeType = .float32, cache: KVCacheType? = nil
   ) throws {
     folder = try ModelFolder(url)
     decoder = try Decoder(

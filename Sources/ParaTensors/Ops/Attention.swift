@@ -10,12 +10,12 @@ package struct Attention: Sendable {
   /// Bounds the scaled scores softly, as cap · tanh(score / cap); infinite for no bound.
   package let cap: Float
   /// The numbers in which keys and values are cached.
-  package let cache: CacheFormat
+  package let cache: KVCacheType
 
   /// Without a scale it is 1/√headSize.
   package init(
     heads: Int, keyValueHeads: Int, headSize: Int, scale: Float? = nil, cap: Float = .infinity,
-    cache: CacheFormat = .float32
+    cache: KVCacheType = .float32
   ) {
     precondition(keyValueHeads > 0 && heads % keyValueHeads == 0 && headSize % 2 == 0)
     self.heads = heads
@@ -52,35 +52,35 @@ package struct Attention: Sendable {
   }
 
   /// Numbers of scratch for a prompt of so many tokens.
-  package func promptScratch(tokens: Int) -> Int {
-    scratch(rows: group * max(1, 32 / group), width: CacheFormat.wholePanels(tokens))
+  package func prefillScratch(tokens: Int) -> Int {
+    scratch(rows: group * max(1, 32 / group), width: KVCacheType.paddedToPanels(tokens))
   }
 
   /// Numbers of scratch for a step of so many lanes over a prompt and a generated past.
-  package func stepScratch(lanes: Int, prompt: Int, past: Int) -> Int {
+  package func decodeScratch(lanes: Int, prompt: Int, past: Int) -> Int {
     scratch(
       rows: lanes * group,
-      width: CacheFormat.wholePanels(prompt) + CacheFormat.wholePanels(past))
+      width: KVCacheType.paddedToPanels(prompt) + KVCacheType.paddedToPanels(past))
   }
 
   /// Queries, sums and scores of some rows; what the bytes of an int8 cache are multiplied with and
   /// their whole sums.
   private func scratch(rows: Int, width: Int) -> Int {
-    let columns = CacheFormat.wholePanels(headSize) + width
+    let columns = KVCacheType.paddedToPanels(headSize) + width
     return rows * (headSize + columns + (cache == .int8 ? 68 + 4 * columns : 0))
   }
 
   /// One key/value head of some of a prompt's positions, those before being in the cache.
-  package struct PromptPart {
+  package struct PromptHead {
     package var positions: Range<Int>
     package var head: Int
-    package var cache: PromptCacheSlice
+    package var cache: PromptKVView
     package var window: Int
     package var rotary: UnsafePointer<Float>
     package var scratch: UnsafeMutablePointer<Float>
 
     package init(
-      positions: Range<Int>, head: Int, cache: PromptCacheSlice, window: Int,
+      positions: Range<Int>, head: Int, cache: PromptKVView, window: Int,
       rotary: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>
     ) {
       self.positions = positions
@@ -93,12 +93,12 @@ package struct Attention: Sendable {
   }
 
   /// Rotates keys, and writes them and values into the cache.
-  package func store(_ rows: Rows, _ part: PromptPart) {
+  package func store(_ rows: Rows, _ part: PromptHead) {
     run(Kernels.current.storePrompt, rows, part)
   }
 
   /// Attends causally from positions that the cache holds.
-  package func prompt(_ rows: Rows, _ part: PromptPart) {
+  package func prefill(_ rows: Rows, _ part: PromptHead) {
     run(Kernels.current.attendPrompt, rows, part)
   }
 
@@ -108,7 +108,7 @@ package struct Attention: Sendable {
       UnsafePointer<para_attention_rows>?, Int, Int
     ) -> Void
 
-  private func run(_ kernel: PromptKernel, _ rows: Rows, _ part: PromptPart) {
+  private func run(_ kernel: PromptKernel, _ rows: Rows, _ part: PromptHead) {
     var settings = kernelSettings(window: part.window, part.rotary, part.scratch)
     var kernelCache = part.cache.kernelCache(after: nil)
     var kernelRows = kernelRows(rows, head: part.head)
@@ -117,7 +117,7 @@ package struct Attention: Sendable {
   }
 
   /// What a request's lanes attend to at one key/value head, and the heads that follow it.
-  package typealias Seen = (cache: PromptCacheSlice, past: GeneratedPast)
+  package typealias KVView = (cache: PromptKVView, past: GeneratedKVView)
 
   /// Some key/value heads of one request's lanes: rotates, writes the newest position, and attends to
   /// the prompt and to each lane's own past.
@@ -125,8 +125,8 @@ package struct Attention: Sendable {
   /// - Parameters:
   ///   - seen: What the first of the heads attends to.
   ///   - next: What the next call reads, to call it into the cache; after the last, the same.
-  package func step(
-    _ rows: Rows, heads: Range<Int>, _ seen: Seen, next: Seen, window: Int,
+  package func decode(
+    _ rows: Rows, heads: Range<Int>, _ seen: KVView, next: KVView, window: Int,
     rotary: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>
   ) {
     var settings = kernelSettings(window: window, rotary, scratch)

@@ -19,7 +19,7 @@ package struct ScreenedHead: Sendable {
 
   /// The numbers in which such a head goes through the vocabulary.
   package static func scanned(_ compute: ComputeType) -> ComputeType {
-    compute == .bfloat16 && Kernels.multipliesBytes ? .int8 : compute
+    compute == .bfloat16 && Kernels.hasFastInt8 ? .int8 : compute
   }
 
   private static func isScreened(_ compute: ComputeType) -> Bool { scanned(compute) != compute }
@@ -32,7 +32,8 @@ package struct ScreenedHead: Sendable {
   package static func byteCount(
     vocabulary: Int, hidden: Int, _ format: Weight.Format, _ compute: ComputeType
   ) -> Int {
-    let kinds: [PackedWeight.Kind] = [.init(format, compute)] + (isScreened(compute) ? [.int8] : [])
+    let kinds: [PackedWeight.Precision] =
+      [.init(format, compute)] + (isScreened(compute) ? [.int8] : [])
     return kinds.reduce(0) {
       $0 + PackedWeight.byteCount(rows: vocabulary, columns: hidden, $1)
     }
@@ -44,26 +45,27 @@ package struct ScreenedHead: Sendable {
   ) -> Int {
     VocabularyHead.scratchCount(rows: rows, vocabulary: vocabulary, threads: threads)
       + (isScreened(compute)
-        ? PreparedRows.scratchCount(rows: rows, columns: hidden, .int8) : 0)
+        ? QuantizedActivations.scratchCount(rows: rows, columns: hidden, .int8) : 0)
   }
 
   /// The whole logits of some of the rows, [range.count, vocabulary], none of them from int8.
   package func logits(
-    _ rows: PreparedRows, _ range: Range<Int>, into out: Matrix, parallel: Parallel
+    _ rows: QuantizedActivations, _ range: Range<Int>, into out: Matrix, parallel: Parallel
   ) {
     exact.logits(rows, range, into: out, parallel: parallel)
   }
 
   /// - Parameter scratch: At least `scratchCount` numbers.
   package func answers(
-    _ rows: PreparedRows, _ queries: [VocabularyHead.Query], scratch: Matrix, parallel: Parallel
+    _ rows: QuantizedActivations, _ queries: [VocabularyHead.Query], scratch: Matrix,
+    parallel: Parallel
   ) -> [VocabularyHead.Answer] {
     guard let screen else {
       return exact.answers(rows, queries, scratch: scratch, parallel: parallel)
     }
-    let bytes = PreparedRows(scratch, rows: rows.rows, columns: rows.columns, .int8)
-    parallel.ranges(rows.rows, grain: 16) { bytes.set($0, from: rows) }
-    let used = PreparedRows.scratchCount(rows: rows.rows, columns: rows.columns, .int8)
+    let bytes = QuantizedActivations(scratch, rows: rows.rows, columns: rows.columns, .int8)
+    parallel.ranges(rows.rows, grain: 16) { bytes.quantize($0, from: rows) }
+    let used = QuantizedActivations.scratchCount(rows: rows.rows, columns: rows.columns, .int8)
     let rest = Matrix(
       base: scratch.base + used, rows: 1, columns: scratch.rows * scratch.columns - used)
     let wider = queries.map {
@@ -82,7 +84,7 @@ package struct ScreenedHead: Sendable {
 extension VocabularyHead {
   /// A screen's answer for one row with this head's own logits.
   fileprivate func refined(
-    _ screened: Answer, _ rows: PreparedRows, _ row: Int, _ query: Query
+    _ screened: Answer, _ rows: QuantizedActivations, _ row: Int, _ query: Query
   ) -> Answer {
     let tokens = screened.best.map(\.token)
     let logits = logits(rows, row, tokens + query.apart)
@@ -102,20 +104,21 @@ extension VocabularyHead {
   }
 
   /// The logits of some tokens, a whole panel for each; −∞ beyond the vocabulary.
-  private func logits(_ rows: PreparedRows, _ row: Int, _ tokens: [Int32]) -> [Float] {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: PackedWeight.panelRows) { panel in
+  private func logits(_ rows: QuantizedActivations, _ row: Int, _ tokens: [Int32]) -> [Float] {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: PackedWeight.panelFeatures) { panel in
       guard let base = panel.baseAddress else { return [] }
       // The product writes rows at their own place.
       let out = Matrix(
-        base: base - row * PackedWeight.panelRows, rows: rows.rows, columns: PackedWeight.panelRows)
+        base: base - row * PackedWeight.panelFeatures, rows: rows.rows,
+        columns: PackedWeight.panelFeatures)
       let known = 0..<Int32(weight.rows)
-      let panels = tokens.map { known.contains($0) ? Int($0) / PackedWeight.panelRows : 0 }
+      let panels = tokens.map { known.contains($0) ? Int($0) / PackedWeight.panelFeatures : 0 }
       return tokens.indices.map { index in
         guard known.contains(tokens[index]) else { return -.infinity }
         let next = index + 1 < panels.count ? weight.address(panel: panels[index + 1]) : nil
-        Product(rows, weight, panels: panels[index]..<panels[index] + 1, into: out)
+        Linear(rows, weight, panels: panels[index]..<panels[index] + 1, into: out)
           .run(rows: row..<row + 1, next: next)
-        let logit = base + Int(tokens[index]) % PackedWeight.panelRows
+        let logit = base + Int(tokens[index]) % PackedWeight.panelFeatures
         Elementwise.softCap(logit, cap, count: 1)
         return logit.pointee
       }

@@ -4,7 +4,7 @@ import Synchronization
 extension VocabularyHead {
   /// One batch's way through the vocabulary, on which other workers' threads may help.
   final class Reading: @unchecked Sendable {  // each row's numbers of a part have one writer
-    let rows: PreparedRows
+    let rows: QuantizedActivations
     let queries: [Query]
     /// For each row and part its largest logit and Σ exp(x − largest), [rows, parts, 2].
     private let partials: UnsafeMutablePointer<Float>
@@ -13,7 +13,8 @@ extension VocabularyHead {
     private let collectors = Mutex<[Collector]>([])
 
     init(
-      _ rows: PreparedRows, _ queries: [Query], partials: UnsafeMutablePointer<Float>, parts: Int
+      _ rows: QuantizedActivations, _ queries: [Query], partials: UnsafeMutablePointer<Float>,
+      parts: Int
     ) {
       self.rows = rows
       self.queries = queries

@@ -50,7 +50,7 @@ package struct VocabularyHead: Sendable {
   /// Panels of one part of the vocabulary: 384 tokens, whose logits of some hundred rows stay in the
   /// cache.
   static let partPanels = 24
-  static let partSize = partPanels * PackedWeight.panelRows
+  static let partSize = partPanels * PackedWeight.panelFeatures
   /// Rows whose logits of a part are made at a time.
   private static let pieceRows = 64
   private var parts: Int { Self.parts(vocabulary: weight.rows) }
@@ -63,7 +63,7 @@ package struct VocabularyHead: Sendable {
 
   /// The whole logits of some of the rows, [range.count, vocabulary].
   package func logits(
-    _ rows: PreparedRows, _ range: Range<Int>, into out: Matrix, parallel: Parallel
+    _ rows: QuantizedActivations, _ range: Range<Int>, into out: Matrix, parallel: Parallel
   ) {
     precondition(out.rows >= range.count && out.columns == weight.rows)
     // The product writes rows at their own place.
@@ -71,7 +71,7 @@ package struct VocabularyHead: Sendable {
       base: out.base - range.lowerBound * out.columns, rows: rows.rows, columns: out.columns)
     parallel.ranges(parts, grain: 1) { parts in
       let end = min(parts.upperBound * Self.partPanels, weight.panels)
-      Product(rows, weight, into: shifted)
+      Linear(rows, weight, into: shifted)
         .run(rows: range, panels: parts.lowerBound * Self.partPanels..<end)
     }
     guard cap < .infinity else { return }
@@ -82,7 +82,7 @@ package struct VocabularyHead: Sendable {
 
   /// - Parameter scratch: At least `scratchCount` numbers.
   package func answers(
-    _ rows: PreparedRows, _ queries: [Query], scratch: Matrix, parallel: Parallel
+    _ rows: QuantizedActivations, _ queries: [Query], scratch: Matrix, parallel: Parallel
   ) -> [Answer] {
     precondition(rows.rows == queries.count)
     guard rows.rows > 0 else { return [] }
@@ -117,7 +117,7 @@ package struct VocabularyHead: Sendable {
       // The product writes rows at their own place.
       let out = Matrix(
         base: logits - start * Self.partSize, rows: rows.rows, columns: Self.partSize)
-      Product(rows, weight, panels: panels, into: out).run(
+      Linear(rows, weight, panels: panels, into: out).run(
         rows: piece, next: weight.address(panel: panels.upperBound % weight.panels))
       for row in piece {
         let numbers = out.row(row)

@@ -3,7 +3,7 @@ import ParaTensors
 import ParaTestSupport
 import Testing
 
-@Suite struct PreparedRowsTests {
+@Suite struct QuantizedActivationsTests {
   /// One number a hundred times the others would leave them a bit or two each.
   @Test func aLargeNumberDoesNotSpoilAnInt8Row() {
     let (columns, features, large) = (512, 64, Float(100))
@@ -14,14 +14,15 @@ import Testing
       Weight(FloatBuffer(w), rows: features, columns: columns), for: .int8, parallel: parallel)
     var x = random.floats(columns)
     x[77] = large
-    let memory = FloatBuffer(count: PreparedRows.scratchCount(rows: 1, columns: columns, .int8))
-    let rows = PreparedRows(
+    let memory = FloatBuffer(
+      count: QuantizedActivations.scratchCount(rows: 1, columns: columns, .int8))
+    let rows = QuantizedActivations(
       Matrix(base: memory.base, rows: 1, columns: memory.count), rows: 1, columns: columns, .int8)
     var numbers = x
-    rows.set(0, &numbers)
+    rows.quantize(0, &numbers)
     let out = FloatBuffer(count: features)
-    Product.apply(
-      [Product(rows, weight, into: Matrix(base: out.base, rows: 1, columns: features))],
+    Linear.apply(
+      [Linear(rows, weight, into: Matrix(base: out.base, rows: 1, columns: features))],
       parallel: parallel)
     let squares = zip(0..., out.array).map { feature, found in
       let exact = (0..<columns).reduce(0.0) {

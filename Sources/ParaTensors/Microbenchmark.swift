@@ -1,7 +1,7 @@
 internal import CParaKernels
 
 /// Work that nothing of a model is in, to measure what the machine can do at most.
-package enum PeakWork {
+package enum Microbenchmark {
   /// Rounds of one call: some hundred microseconds on a fast processor.
   private static let rounds = 1 << 15
 

@@ -2,7 +2,7 @@
 /// and stay.
 ///
 /// After the first pass of a size, a pass allocates nothing.
-package final class Workspace {
+package final class Arena {
   private var buffers: [Int: FloatBuffer] = [:]
 
   package init() {}

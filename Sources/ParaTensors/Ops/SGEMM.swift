@@ -6,7 +6,7 @@ import CParaOpenBLAS
 /// x is [rows, W.columns], y is [rows, W.rows]. With β = 0 the old contents of y are not read.
 /// OpenBLAS runs on the calling thread alone; `parallel` cuts W's rows (the output features)
 /// between threads. A weight in a half format is widened panel by panel, each while it is in cache.
-package enum MatrixProduct {
+package enum SGEMM {
   /// Below this many multiply-adds a second thread costs more than it gives.
   private static let grain = 1 << 18
   /// Numbers that are widened at a time: 1 MiB in fp32, the second-level cache of one core.

@@ -2,7 +2,7 @@ import ParaTensors
 import ParaTestSupport
 import Testing
 
-@Suite struct MatrixProductTests {
+@Suite struct SGEMMTests {
   @Test(arguments: [(1, 1, 1), (1, 192, 512), (3, 7, 5), (17, 64, 33), (64, 300, 129)], [1, 2])
   func equalsTheFormula(shape: (rows: Int, inner: Int, columns: Int), threads: Int) {
     var random = SeededGenerator(seed: 7)
@@ -10,7 +10,7 @@ import Testing
     let start = random.floats(shape.rows * shape.columns)
     let input = FloatBuffer(x), y = FloatBuffer(start)
     defer { withExtendedLifetime(input) {} }
-    MatrixProduct.apply(
+    SGEMM.apply(
       Matrix(base: input.base, rows: shape.rows, columns: shape.inner),
       Weight(FloatBuffer(w), rows: shape.columns, columns: shape.inner),
       into: Matrix(base: y.base, rows: shape.rows, columns: shape.columns), alpha: 0.5, beta: 1,
@@ -39,7 +39,7 @@ import Testing
       (0..<shape.rows * shape.inner).map { _ in Float(Int.random(in: -8...8, using: &random)) })
     func product(_ weight: Weight) -> [Float] {
       let y = FloatBuffer(repeating: .nan, count: shape.rows * shape.columns)
-      MatrixProduct.apply(
+      SGEMM.apply(
         Matrix(base: input.base, rows: shape.rows, columns: shape.inner), weight,
         into: Matrix(base: y.base, rows: shape.rows, columns: shape.columns),
         parallel: Parallel(threads: threads))

@@ -1,10 +1,10 @@
 internal import CParaKernels
 
 /// Numbers for models that are made up on the spot.
-package enum RandomNumbers {
+package enum RandomTensor {
   /// Fills `out` with bf16 numbers evenly spread over [−bound, bound): number i depends on the seed
   /// and on first + i alone, so a tensor may be made part by part, by any number of threads.
-  package static func bfloat16(
+  package static func fillBfloat16(
     seed: UInt64, first: Int, bound: Float, into out: UnsafeMutableBufferPointer<UInt16>,
     parallel: Parallel
   ) {

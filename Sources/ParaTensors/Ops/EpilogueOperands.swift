@@ -1,13 +1,13 @@
 internal import CParaKernels
 
 /// What the adapters of a batch's rows do at one projection: scale ⊙ (y + bias + inner · upᵀ).
-package struct RowAdjustments {
+package struct EpilogueOperands {
   /// One request's part; without any it is the identity. Vectors are [output features] and, as the
   /// weight, must outlive the pass.
-  package struct Segment {
-    var kernelSegment = para_segment()
+  package struct Entry {
+    var kernelEntry = para_epilogue_entry()
     package var isIdentity: Bool {
-      kernelSegment.scale == nil && kernelSegment.bias == nil && kernelSegment.up == nil
+      kernelEntry.scale == nil && kernelEntry.bias == nil && kernelEntry.up == nil
     }
 
     package init() {}
@@ -16,32 +16,32 @@ package struct RowAdjustments {
     package init(
       scale: UnsafePointer<Float>?, bias: UnsafePointer<Float>?, up: PackedWeight?
     ) {
-      kernelSegment = para_segment(
+      kernelEntry = para_epilogue_entry(
         scale: scale, bias: bias, up: up.map { UnsafeRawPointer($0.memory.base) },
-        upGroups: up?.groups ?? 0, upHalf: up?.kind == .widened ? 1 : 0)
+        upGroups: up?.groups ?? 0, upIsBfloat16: up?.precision == .mixed ? 1 : 0)
     }
   }
 
-  let segments: Table
+  let entries: Table
   /// Each row's segment.
-  let segmentOfRow: UnsafePointer<Int32>
+  let entryOfRow: UnsafePointer<Int32>
   /// A x of every row that has a low-rank part, [rows, greatest rank].
   let inner: Matrix?
 
-  /// - Parameter segmentOfRow: Must outlive the adjustments.
-  package init(_ segments: Table, segmentOfRow: UnsafePointer<Int32>, inner: Matrix?) {
-    self.segments = segments
-    self.segmentOfRow = segmentOfRow
+  /// - Parameter entryOfRow: Must outlive the adjustments.
+  package init(_ entries: Table, entryOfRow: UnsafePointer<Int32>, inner: Matrix?) {
+    self.entries = entries
+    self.entryOfRow = entryOfRow
     self.inner = inner
   }
 
   /// The segments of a pass at one projection.
   package final class Table {
-    let base: UnsafeMutablePointer<para_segment>
+    let base: UnsafeMutablePointer<para_epilogue_entry>
 
-    package init(count: Int, _ segment: (Int) -> Segment) {
+    package init(count: Int, _ entry: (Int) -> Entry) {
       base = .allocate(capacity: max(1, count))
-      for index in 0..<count { (base + index).initialize(to: segment(index).kernelSegment) }
+      for index in 0..<count { (base + index).initialize(to: entry(index).kernelEntry) }
     }
 
     deinit { base.deallocate() }

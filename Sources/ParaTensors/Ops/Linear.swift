@@ -2,8 +2,8 @@ internal import CParaKernels
 
 /// y = scale ⊙ (x · Wᵀ + bias + row bias + inner · upᵀ), or added to y: a projection with all that
 /// follows it.
-package struct Product {
-  package let rows: PreparedRows
+package struct Linear {
+  package let rows: QuantizedActivations
   package let weight: PackedWeight
   /// Panels of the weight that are multiplied.
   package var panels: Range<Int>
@@ -12,13 +12,15 @@ package struct Product {
   /// The model's own bias, [weight.rows].
   package var bias: UnsafePointer<Float>?
   /// What the rows' adapters do.
-  package var adjustments: RowAdjustments?
+  package var adjustments: EpilogueOperands?
   /// True if the product is added to what `out` holds.
   package var accumulates = false
 
   package init(
-    _ rows: PreparedRows, _ weight: PackedWeight, panels: Range<Int>? = nil, into out: Matrix,
-    bias: UnsafePointer<Float>? = nil, adjustments: RowAdjustments? = nil, accumulates: Bool = false
+    _ rows: QuantizedActivations, _ weight: PackedWeight, panels: Range<Int>? = nil,
+    into out: Matrix,
+    bias: UnsafePointer<Float>? = nil, adjustments: EpilogueOperands? = nil,
+    accumulates: Bool = false
   ) {
     self.rows = rows
     self.weight = weight
@@ -35,11 +37,11 @@ package struct Product {
   private static let grain = 1 << 16
 
   /// Runs several products of equally many rows, their output features shared between the threads.
-  package static func apply(_ products: [Product], parallel: Parallel) {
+  package static func apply(_ products: [Linear], parallel: Parallel) {
     guard let rows = products.first?.rows, rows.rows > 0 else { return }
     for product in products { product.check() }
     let tiles = products.map { ($0.panels.count + tilePanels - 1) / tilePanels }
-    let cost = max(1, rows.rows * rows.columns * tilePanels * PackedWeight.panelRows)
+    let cost = max(1, rows.rows * rows.columns * tilePanels * PackedWeight.panelFeatures)
     parallel.ranges(tiles.reduce(0, +), grain: max(1, grain / cost)) { range in
       var first = 0
       for (index, (product, count)) in zip(products, tiles).enumerated() {
@@ -58,13 +60,13 @@ package struct Product {
   }
 
   private func check() {
-    let features = min(panels.upperBound * PackedWeight.panelRows, weight.rows)
+    let features = min(panels.upperBound * PackedWeight.panelFeatures, weight.rows)
     precondition(panels.upperBound <= weight.panels && features - firstFeature <= out.columns)
     precondition(rows.columns == weight.columns && rows.rows <= out.rows)
   }
 
   private var firstPanel: UnsafeRawPointer { weight.address(panel: panels.lowerBound) }
-  private var firstFeature: Int { panels.lowerBound * PackedWeight.panelRows }
+  private var firstFeature: Int { panels.lowerBound * PackedWeight.panelFeatures }
 
   /// The product of some of the rows and some of the panels, on the calling thread.
   ///
@@ -77,7 +79,7 @@ package struct Product {
     var (activations, packed) = (rows.kernelRows, weight.kernelWeight)
     packed.after = next
     var epilogue = para_epilogue(
-      bias: bias, segments: adjustments?.segments.base, segmentOfRow: adjustments?.segmentOfRow,
+      bias: bias, entries: adjustments?.entries.base, entryOfRow: adjustments?.entryOfRow,
       inner: adjustments?.inner?.base, innerStride: adjustments?.inner?.columns ?? 0,
       accumulate: accumulates ? 1 : 0)
     weight.kernel(
@@ -94,9 +96,9 @@ extension PackedWeight {
     ) -> Void
 
   var kernel: Kernel {
-    switch kind {
+    switch precision {
     case .float32: Kernels.current.productFloat32
-    case .widened: Kernels.current.productWidened
+    case .mixed: Kernels.current.productWidened
     case .bfloat16: Kernels.current.productBfloat16
     case .int8: Kernels.current.productInt8
     case .int16: Kernels.current.productInt16

@@ -1,7 +1,7 @@
 internal import CParaKernels
 
 /// The numbers in which keys and values are cached.
-public enum CacheFormat: String, Sendable, Hashable, Codable, CaseIterable {
+public enum KVCacheType: String, Sendable, Hashable, Codable, CaseIterable {
   case float32
   /// Half the memory, rounded to the nearest.
   case bfloat16
@@ -34,7 +34,7 @@ public enum CacheFormat: String, Sendable, Hashable, Codable, CaseIterable {
   package func keyBytes(headSize: Int) -> Int { (headSize * bytes + 3) / 4 * 4 }
 
   /// Bytes of a generated key or value.
-  package func generatedRowBytes(headSize: Int) -> Int {
+  package func generatedTokenBytes(headSize: Int) -> Int {
     keyBytes(headSize: headSize) + scaleBytes
   }
 
@@ -47,13 +47,14 @@ public enum CacheFormat: String, Sendable, Hashable, Codable, CaseIterable {
   }
 
   /// A number of positions, or of a head's numbers, filled up to whole panels.
-  package static func wholePanels(_ count: Int) -> Int {
-    (count + PackedWeight.panelRows - 1) / PackedWeight.panelRows * PackedWeight.panelRows
+  package static func paddedToPanels(_ count: Int) -> Int {
+    (count + PackedWeight.panelFeatures - 1) / PackedWeight.panelFeatures
+      * PackedWeight.panelFeatures
   }
 }
 
 /// A key/value head of one layer in a prompt's cache, in the layout of packed weights.
-package struct PromptCacheSlice {
+package struct PromptKVView {
   package var keys: UnsafeMutableRawPointer
   package var values: UnsafeMutableRawPointer
   /// Bytes from one panel of 16 of the head's numbers to the next.
@@ -80,13 +81,13 @@ package struct PromptCacheSlice {
   func kernelCache(after: UnsafePointer<para_prompt_cache>?) -> para_prompt_cache {
     para_prompt_cache(
       keys: keys, values: values, valuePanelBytes: valuePanelBytes, keyScales: scales,
-      valueScales: scales + CacheFormat.wholePanels(count), count: count,
+      valueScales: scales + KVCacheType.paddedToPanels(count), count: count,
       headBytes: headBytes, after: after)
   }
 }
 
 /// The generated pasts of one request's lanes, each row known by its address.
-package struct GeneratedPast {
+package struct GeneratedKVView {
   /// [lanes, stride], oldest first; the last of `count` is where this step writes, and those behind
   /// it are the same.
   package var rows: UnsafePointer<UnsafePointer<CChar>?>
