@@ -20,6 +20,7 @@ enum ModelFamilies {
     Qwen2.self,
     Gemma.self,
     Gemma2.self,
+    Qwen3.self,
   ]
 
   /// Defaults that most families have.
