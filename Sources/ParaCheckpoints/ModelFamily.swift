@@ -21,6 +21,7 @@ enum ModelFamilies {
     Gemma.self,
     Gemma2.self,
     Qwen3.self,
+    Gemma3.self,
   ]
 
   /// Defaults that most families have.
