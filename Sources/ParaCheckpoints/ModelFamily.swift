@@ -22,6 +22,7 @@ enum ModelFamilies {
     Gemma2.self,
     Qwen3.self,
     Gemma3.self,
+    SmolLM3.self,
   ]
 
   /// Defaults that most families have.
