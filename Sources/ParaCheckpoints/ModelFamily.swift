@@ -23,6 +23,7 @@ enum ModelFamilies {
     Qwen3.self,
     Gemma3.self,
     SmolLM3.self,
+    OLMo2.self,
   ]
 
   /// Defaults that most families have.
