@@ -24,6 +24,7 @@ enum ModelFamilies {
     Gemma3.self,
     SmolLM3.self,
     OLMo2.self,
+    Phi3.self,
   ]
 
   /// Defaults that most families have.
