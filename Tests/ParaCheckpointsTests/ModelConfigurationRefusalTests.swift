@@ -3,11 +3,14 @@ import ParaTestSupport
 import Testing
 
 @Suite struct ModelConfigurationRefusalTests {
+  private static let architectures =
+    "LlamaForCausalLM, MistralForCausalLM, Qwen2ForCausalLM, GemmaForCausalLM, Gemma2ForCausalLM, "
+    + "Qwen3ForCausalLM, Gemma3ForCausalLM, SmolLM3ForCausalLM, Olmo2ForCausalLM, Phi3ForCausalLM"
+
   static let plain: [(String, any Sendable, String)] = [
     (
       "architectures", ["BertModel"],
-      "describes the architecture BertModel; LlamaForCausalLM, MistralForCausalLM, Qwen2ForCausalLM, "
-        + "GemmaForCausalLM, Gemma2ForCausalLM are supported."
+      "describes the architecture BertModel; \(architectures) are supported."
     ),
     ("hidden_act", "relu", "has hidden_act relu; silu, gelu and gelu_pytorch_tanh are supported."),
     (
@@ -80,6 +83,48 @@ import Testing
     (
       "Gemma2ForCausalLM", ["hidden_activation": "mish"],
       "has hidden_activation mish; silu, gelu and gelu_pytorch_tanh are supported."
+    ),
+    (
+      "Gemma3ForCausalLM", ["use_bidirectional_attention": true],
+      "asks for use_bidirectional_attention, which is not supported for this architecture."
+    ),
+    (
+      "Gemma3ForCausalLM", ["attn_logit_softcapping": 50.0],
+      "asks for attn_logit_softcapping, which is not supported for this architecture."
+    ),
+    (
+      "Gemma3ForCausalLM", ["rope_parameters": ["rope_type": "default", "rope_theta": 1.0]],
+      "has rope_parameters without those of full_attention."
+    ),
+    (
+      "Gemma3ForConditionalGeneration", [:],
+      "describes the architecture Gemma3ForConditionalGeneration; \(architectures) are supported."
+    ),
+    (
+      "SmolLM3ForCausalLM", ["no_rope_layers": [1, 1, 0]],
+      "has no_rope_layers [1, 1, 0]; a 0 or 1 for each of the 5 layers is needed."
+    ),
+    (
+      "SmolLM3ForCausalLM", ["no_rope_layer_interval": 0],
+      "has no_rope_layer_interval 0, which must be above 0."
+    ),
+    (
+      "Phi3ForCausalLM", ["rope_scaling": ["type": "yarn"]],
+      "has rope_scaling of type yarn; default, linear, llama3 and longrope are supported."
+    ),
+    (
+      "Phi3ForCausalLM", ["rope_scaling": ["type": "longrope", "short_factor": [1.0, 2.0]]],
+      "has 2 numbers in rope_scaling.short_factor; 4 are needed, one for each rotated pair of "
+        + "features."
+    ),
+    (
+      "Phi3ForCausalLM", ["partial_rotary_factor": 1.5],
+      "has partial_rotary_factor 1.5; it must be at most 1."
+    ),
+    (
+      "Phi3ForCausalLM", ["partial_rotary_factor": 0.4],
+      "has partial_rotary_factor 0.4, which rotates 3 of 8 features of a head: the count must be "
+        + "even and above 0."
     ),
   ]
 

@@ -93,46 +93,4 @@ import Testing
       #expect(error?.message == message)
     }
   }
-
-  @Test func resolvesMistral() throws {
-    let mistral: [String: any Sendable] = ["architectures": ["MistralForCausalLM"]]
-    #expect(try Self.read(mistral).windows == Array(repeating: 4096, count: 5))
-    let full = try Self.read(mistral.merging(["sliding_window": NSNull()]) { $1 })
-    #expect(full.windows == Array(repeating: .max, count: 5))
-    #expect(try Self.read(mistral, without: "num_key_value_heads").keyValueHeads == 8)
-  }
-
-  @Test func resolvesQwen2() throws {
-    let qwen: [String: any Sendable] = [
-      "architectures": ["Qwen2ForCausalLM"], "sliding_window": 100, "max_window_layers": 3,
-    ]
-    let full = try Self.read(qwen)
-    #expect(full.attentionBias == .queryKeyValue)
-    #expect(full.windows == Array(repeating: .max, count: 5))
-    let sliding = try Self.read(qwen.merging(["use_sliding_window": true]) { $1 })
-    #expect(sliding.windows == [.max, .max, .max, 100, 100])
-  }
-
-  @Test func resolvesGemma() throws {
-    let gemma = try Self.read(["architectures": ["GemmaForCausalLM"]], without: "eos_token_id")
-    #expect(gemma.activation == .geluTanh && gemma.headSize == 256 && gemma.endOfSequence == [1])
-    #expect(gemma.normOffset == 1 && gemma.embeddingScale == 8 && !gemma.outputNorms)
-    let erf = try Self.read(["architectures": ["GemmaForCausalLM"], "hidden_act": "gelu"])
-    #expect(erf.activation == .gelu)
-  }
-
-  @Test func resolvesGemma2() throws {
-    let gemma2: [String: any Sendable] = ["architectures": ["Gemma2ForCausalLM"]]
-    let model = try Self.read(gemma2)
-    #expect(model.activation == .geluTanh && model.outputNorms && model.normOffset == 1)
-    #expect(model.attentionCap == 50 && model.logitCap == 30 && model.attentionScale == 1.0 / 16)
-    #expect(model.windows == [4096, .max, 4096, .max, 4096])
-    let changes: [String: any Sendable] = [
-      "attn_logit_softcapping": NSNull(), "query_pre_attn_scalar": 4,
-      "layer_types": Array(repeating: "full_attention", count: 5),
-    ]
-    let changed = try Self.read(gemma2.merging(changes) { $1 })
-    #expect(changed.attentionCap == .infinity && changed.attentionScale == 0.5)
-    #expect(changed.windows == Array(repeating: .max, count: 5))
-  }
 }

@@ -64,5 +64,8 @@ extension FamilyGoldens {
       "llama-biases", "llama3-sharded", "llama-linear-f16", "mistral-window", "mistral-full",
       "qwen2-tied", "qwen2-window", "gemma-bf16", "gemma-gelu", "gemma2", "gemma2-uncapped",
     ].map { Model(set: .families, name: $0) }
-    + [].map { Model(set: .families5, name: $0) }
+    + [
+      "qwen3", "qwen3-window", "gemma3", "gemma3-capped", "smollm3", "smollm3-window", "olmo2",
+      "phi3", "phi4",
+    ].map { Model(set: .families5, name: $0) }
 }
