@@ -24,7 +24,7 @@ let package = Package(
   name: "para",
   products: [
     .executable(name: "para", targets: ["para"]),
-    .library(name: "ParaPipeline", targets: ["ParaPipeline", "ParaEngine", "ParaScoring"]),
+    .library(name: "ParaPipeline", targets: ["ParaPipeline"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -37,9 +37,8 @@ let package = Package(
     .executableTarget(
       name: "para",
       dependencies: [
-        "ParaPipeline", "ParaBench", "ParaReports", "ParaScoring", "ParaDecoding", "ParaModel",
-        "ParaAdapters",
-        "ParaCheckpoints", "ParaTensors",
+        "ParaPipeline", "ParaInspection", "ParaBench", "ParaReports", "ParaScoring",
+        "ParaDecoding", "ParaModel", "ParaAdapters", "ParaCheckpoints", "ParaTensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -47,19 +46,37 @@ let package = Package(
     room(
       "ParaPipeline",
       [
+        "ParaFlow", "ParaJobs", "ParaPrompts", "ParaResults", "ParaReports", "ParaScoring",
         "ParaIngest", "ParaTokenizers", "ParaEngine", "ParaModel", "ParaAdapters",
-        "ParaCheckpoints", "ParaDecoding",
-        "ParaScoring", "ParaReports",
-        .product(name: "Yams", package: "Yams"), .product(name: "Stencil", package: "Stencil"),
+        "ParaCheckpoints", "ParaTensors", "ParaDecoding",
         .product(name: "Logging", package: "swift-log"),
-      ], exclude: ["Job/JOB.md"]),
-    room("ParaReports", ["ParaScoring"]),
+      ]),
+    room(
+      "ParaInspection",
+      [
+        "ParaReports", "ParaIngest", "ParaTokenizers", "ParaAdapters", "ParaModel",
+        "ParaCheckpoints",
+      ]),
     room(
       "ParaBench",
       [
         "ParaEngine", "ParaModel", "ParaAdapters", "ParaCheckpoints", "ParaTensors", "ParaDecoding",
       ],
       exclude: ["NOTES.md", "RESULTS.md"]),
+
+    // From a job file to rows, from rows to results.
+    room(
+      "ParaJobs",
+      [
+        "ParaPrompts", "ParaReports", "ParaIngest", "ParaAdapters", "ParaCheckpoints",
+        "ParaTensors", "ParaDecoding", .product(name: "Yams", package: "Yams"),
+      ], exclude: ["JOB.md"]),
+    room(
+      "ParaPrompts",
+      ["ParaFlow", "ParaIngest", .product(name: "Stencil", package: "Stencil")]),
+    room("ParaResults"),
+    room("ParaReports", ["ParaScoring"]),
+    room("ParaFlow"),
 
     // The model, from its search down to its numbers.
     room("ParaEngine", ["ParaModel", "ParaAdapters", "ParaTensors", "ParaDecoding"]),
@@ -108,11 +125,27 @@ let package = Package(
     tests(of: "ParaIngest", ["ParaJSON"]),
     tests(of: "ParaArchives"),
     tests(of: "ParaMarkup"),
+    tests(of: "ParaFlow"),
+    tests(
+      of: "ParaJobs",
+      [
+        "ParaPrompts", "ParaIngest", "ParaScoring", "ParaCheckpoints", "ParaDecoding",
+        "ParaTensors",
+      ]
+    ),
+    tests(of: "ParaPrompts", ["ParaIngest"], resources: true),
+    tests(of: "ParaResults"),
+    tests(of: "ParaReports"),
     tests(
       of: "ParaPipeline",
-      ["ParaIngest", "ParaEngine", "ParaModel", "ParaDecoding", "ParaScoring", "ParaCheckpoints"],
-      resources: true),
+      [
+        "ParaFlow", "ParaJobs", "ParaPrompts", "ParaIngest", "ParaEngine", "ParaModel",
+        "ParaDecoding",
+      ]
+    ),
     .testTarget(
-      name: "CommandTests", dependencies: ["ParaTestSupport", "para"], swiftSettings: settings),
+      name: "CommandTests",
+      dependencies: ["ParaTestSupport", "para", "ParaPipeline"],
+      swiftSettings: settings),
   ]
 )

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ParaJobs
 import ParaPipeline
 import ParaTensors
 

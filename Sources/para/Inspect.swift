@@ -1,4 +1,5 @@
 import ArgumentParser
+import ParaInspection
 import ParaPipeline
 
 struct Inspect: ParsableCommand {

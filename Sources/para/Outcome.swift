@@ -1,5 +1,7 @@
 import ArgumentParser
 import ParaDecoding
+import ParaInspection
+import ParaJobs
 import ParaPipeline
 import ParaScoring
 

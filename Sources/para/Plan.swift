@@ -1,4 +1,5 @@
 import ArgumentParser
+import ParaJobs
 import ParaPipeline
 import ParaTensors
 

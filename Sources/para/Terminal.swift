@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import ParaJobs
 import ParaPipeline
 
 /// What the command line says: answers on standard output, everything else on standard error.

@@ -23,3 +23,21 @@ package final class TemporaryFolder: Sendable {
     try write(Data(text.utf8), to: name)
   }
 }
+
+extension TemporaryFolder {
+  package var path: String { url.path }
+
+  package var names: [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+  }
+
+  package func bytes(_ name: String) throws -> [UInt8] {
+    Array(try Data(contentsOf: url.appending(path: name)))
+  }
+
+  package func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
+
+  package func write(_ bytes: some Sequence<UInt8>, _ name: String) throws {
+    _ = try write(Data(Array(bytes)), to: name)
+  }
+}

@@ -1,4 +1,5 @@
 import Foundation
+public import ParaJobs
 import Synchronization
 
 /// How much of a job's input files has been read, for the time left.

@@ -1,6 +1,8 @@
 import Foundation
 public import Logging
+public import ParaFlow
 public import ParaIngest
+public import ParaJobs
 
 /// Reads the inputs' records, one after the other, each once per adapter it is to run with.
 ///
@@ -9,7 +11,7 @@ public import ParaIngest
 public func ingest(
   _ inputs: [Job.Input], progress: IngestProgress? = nil, log: Logger = Logger(label: "para")
 ) -> Flow<Row<SourceRow>> {
-  Flow("ingest", capacity: 256) { outbox in
+  Flow("ingest", capacity: 256) { output in
     var number = 0
     for (index, input) in inputs.enumerated() {
       var reader = try RecordReader(InputFile(input))
@@ -17,10 +19,10 @@ public func ingest(
         switch result {
         case .success(let record):
           for (row, origin) in input.rows(of: record, from: &number) {
-            try outbox.send(Row(row, origin: origin))
+            try output.send(Row(row, origin: origin))
           }
         case .failure(let error):
-          try outbox.fail(RowOrigin(number, error.provenance, id: nil), error)
+          try output.fail(RowOrigin(number, error.provenance, id: nil), error)
           number += 1
         }
         progress?.update(input: index, consumedBytes: reader.consumedBytes)

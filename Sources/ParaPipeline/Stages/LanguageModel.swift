@@ -1,6 +1,7 @@
 public import Foundation
 public import ParaAdapters
 public import ParaCheckpoints
+public import ParaJobs
 public import ParaModel
 public import ParaTensors
 public import ParaTokenizers

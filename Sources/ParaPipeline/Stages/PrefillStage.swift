@@ -1,5 +1,6 @@
 import ParaAdapters
 public import ParaEngine
+public import ParaFlow
 
 /// Reads each batch's prompts in packed passes; PARA's vectors are made here.
 ///
@@ -9,15 +10,15 @@ public import ParaEngine
 public func prefill(with engine: Engine) -> Stage<Batch<Prompt>, Row<PrefilledRow>> {
   Stage(
     "prefill", concurrency: engine.options.workers, capacity: engine.options.queuedPrompts
-  ) { inbox, outbox in
+  ) { input, output in
     let prefiller = Prefiller(engine)
-    while let batch = try inbox.next() {
+    while let batch = try input.next() {
       var waiting = batch.rows[...]
       while !waiting.isEmpty {
-        let admitted = try admit(&waiting, to: engine, outbox)
+        let admitted = try admit(&waiting, to: engine, output)
         var read = Array(prefiller.prefilled(admitted).reversed())
         // Whoever takes a row on is the only one to hold it: its memory is free when it leaves.
-        while let row = read.popLast() { try outbox.send(row) }
+        while let row = read.popLast() { try output.send(row) }
       }
     }
   }
@@ -28,7 +29,8 @@ private typealias Asked = (row: Row<Prompt>, request: GenerationRequest)
 
 /// Takes the rows that there is room for now, waiting for room for the first.
 private func admit(
-  _ waiting: inout ArraySlice<Row<Prompt>>, to engine: Engine, _ outbox: Outbox<Row<PrefilledRow>>
+  _ waiting: inout ArraySlice<Row<Prompt>>, to engine: Engine,
+  _ output: StageOutput<Row<PrefilledRow>>
 ) throws -> [Asked] {
   var admitted: [Asked] = []
   while let row = waiting.first {
@@ -38,11 +40,11 @@ private func admit(
       case .admitted: admitted.append((row, request))
       case .later: return admitted
       case .refused(let needed, let limit):
-        throw PromptError.tooLarge(RequestSize(request), needed: needed, limit: limit)
+        throw RequestError.tooLarge(RequestSize(request), needed: needed, limit: limit)
       case .stopped: throw FlowError.cancelled
       }
     } catch {
-      try outbox.fail(row.origin, error)
+      try output.fail(row.origin, error)
     }
     waiting.removeFirst()
   }
@@ -68,6 +70,6 @@ extension Prompt {
   }
 
   fileprivate func usableRequest(row: Int) throws -> GenerationRequest {
-    do { return try request(row: row) } catch { throw PromptError.unusableAdapter(error) }
+    do { return try request(row: row) } catch { throw RequestError.unusableAdapter(error) }
   }
 }

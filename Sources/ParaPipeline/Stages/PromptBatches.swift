@@ -1,4 +1,5 @@
 import ParaAdapters
+import ParaFlow
 
 /// The grouping of prompts into batches, apart from any queue: rows of one adapter lie side by
 /// side, and a batch's tokens stay within a budget.

@@ -1,4 +1,6 @@
 import Foundation
+public import ParaFlow
+public import ParaJobs
 import ParaScoring
 
 /// Scores each completion's best answer with its task's metrics.

@@ -1,4 +1,5 @@
 public import ParaIngest
+public import ParaJobs
 
 /// A record and what the job wants done with it.
 public struct SourceRow: Sendable {

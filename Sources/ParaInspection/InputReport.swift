@@ -1,0 +1,76 @@
+import Foundation
+import ParaCheckpoints
+import ParaIngest
+import ParaReports
+
+/// A file of records, packed or not, read to its end.
+struct InputReport: InspectionReport {
+  var kind = InspectedKind.input
+  var path: String
+  var byteCount: Int
+  var sha256: String
+  var records = 0
+  /// Rows that cannot be read.
+  var failures = 0
+  var firstFailure: String?
+  /// Archive members that hold records, in order.
+  var members: [String] = []
+  var skippedMembers = 0
+  /// How many records have a field, by its name.
+  var fields: [String: Int] = [:]
+
+  /// - Throws: `IngestError` where nothing can be read at all.
+  init(_ path: String) throws {
+    self.path = path
+    let url = URL(filePath: path)
+    byteCount = try ByteCount(file: path).bytes
+    sha256 = try ContentHash.of(file: url)
+    var reader = try RecordReader(InputFile(url))
+    var first: IngestError?
+    while let row = reader.next() {
+      switch row {
+      case .success(let record): count(record)
+      case .failure(let error):
+        failures += 1
+        first = first ?? error
+      }
+    }
+    if records == 0, let first { throw first }
+    firstFailure = first?.description
+    skippedMembers = reader.skippedMemberCount
+  }
+
+  private mutating func count(_ record: Record) {
+    records += 1
+    if let member = record.provenance.member, members.last != member { members.append(member) }
+    for name in record.fields.keys { fields[name, default: 0] += 1 }
+  }
+
+  var fits: Bool? { nil }
+
+  var facts: [Fact] {
+    var facts = [
+      Fact("input", path),
+      Fact("records", records.grouped),
+      Fact("fields", fieldsText),
+      Fact("size", ByteCount(byteCount).text),
+      Fact("sha256", sha256),
+    ]
+    if !members.isEmpty { facts.append(Fact("members", members.joined(separator: ", "))) }
+    if skippedMembers > 0 {
+      facts.append(Fact("skipped", skippedMembers == 1 ? "1 member" : "\(skippedMembers) members"))
+    }
+    if let firstFailure {
+      facts.append(
+        Fact("unreadable", "\(failures.grouped), the first at \(firstFailure)"))
+    }
+    return facts
+  }
+
+  /// Names in order; a field that some records lack with how many have it.
+  private var fieldsText: String {
+    fields.sorted { $0.key < $1.key }.map { name, count in
+      count == records ? name : "\(name) (in \(count.grouped))"
+    }.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import ParaCheckpoints
+import ParaReports
+import ParaTokenizers
+
+/// A tokenizer: its folder or its file.
+struct TokenizerReport: InspectionReport {
+  var kind = InspectedKind.tokenizer
+  var path: String
+  var file: String
+  var vocabularySize: Int
+  var beginOfSequence: String?
+  var endOfSequence: String?
+  var byteCount: Int
+  var sha256: String
+  /// What a short text becomes.
+  var sample: [Int32]
+  var fit: ModelFit?
+
+  private static let sampleText = "Hello, world!"
+
+  init(_ path: String, against model: ModelFolder?) throws {
+    self.path = path
+    file = Self.file(path)
+    let tokenizer = try Self.read(path, file: file)
+    vocabularySize = tokenizer.vocabularySize
+    beginOfSequence = tokenizer.beginOfSequence.flatMap(tokenizer.piece)
+    endOfSequence = tokenizer.endOfSequence.flatMap(tokenizer.piece)
+    byteCount = try ByteCount(file: file).bytes
+    sha256 = try ContentHash.of(file: URL(filePath: file))
+    sample = tokenizer.encode(Self.sampleText)
+    fit = model.map { model in
+      ModelFit(model.url.relativePath) {
+        guard tokenizer.vocabularySize > model.configuration.vocabularySize else { return }
+        throw CheckpointError(
+          .unsupported, URL(filePath: path),
+          "has \(tokenizer.vocabularySize) tokens, more than the model's \(model.configuration.vocabularySize)."
+        )
+      }
+    }
+  }
+
+  /// The file that holds the vocabulary.
+  private static func file(_ path: String) -> String {
+    let inside = ["tokenizer.json", "tokenizer.model", "vocab.json"].map { "\(path)/\($0)" }
+    return inside.first { FileManager.default.fileExists(atPath: $0) } ?? path
+  }
+
+  private static func read(_ path: String, file: String) throws -> Tokenizer {
+    if file != path { return try Tokenizer(folder: URL(filePath: path)) }
+    if file.hasSuffix(".json") { return try Tokenizer(tokenizerJSON: URL(filePath: file)) }
+    do {
+      return try Tokenizer(sentencePiece: URL(filePath: file))
+    } catch {
+      // Llama 3 gives the same name to another format.
+      guard let ranks = try? Tokenizer(llama3Ranks: URL(filePath: file)) else { throw error }
+      return ranks
+    }
+  }
+
+  var fits: Bool? { fit?.fits }
+
+  var vocabularyText: String { "\(vocabularySize.grouped) tokens" }
+
+  var facts: [Fact] {
+    var facts = [
+      Fact("tokenizer", path),
+      Fact("file", "\(URL(filePath: file).lastPathComponent), \(ByteCount(byteCount).text)"),
+      Fact("vocabulary", vocabularyText),
+      Fact("begins with", beginOfSequence ?? "nothing named"),
+      Fact("ends with", endOfSequence ?? "nothing named"),
+      Fact("sample", "\(Self.sampleText) = \(sample.map(String.init).joined(separator: " "))"),
+      Fact("sha256", sha256),
+    ]
+    if let fit { facts.append(fit.fact) }
+    return facts
+  }
+}

@@ -1,0 +1,130 @@
+import ParaReports
+import Yams
+
+/// A value of the job file, with where it stands.
+///
+/// Each accessor asks for one kind of value and throws a ``JobError`` that names file, line and key
+/// if it finds another.
+struct JobNode {
+  let file: String
+  /// The way to it through the file's keys: "inputs[0].limit". Empty for the whole file.
+  let path: String
+  let line: Int?
+  private let node: Node
+
+  init(_ node: Node, file: String, path: String = "", line: Int? = nil) {
+    self.node = node
+    self.file = file
+    self.path = path
+    self.line = node.mark?.line ?? line
+  }
+
+  /// Nothing was written after the key, or `null`.
+  var isNull: Bool { plain.map { ["", "~", "null"].contains($0) } ?? false }
+
+  /// Text that is not empty; a number or a truth value is taken as it is written.
+  func string() throws -> String {
+    guard let text = node.scalar?.string, !isNull else { throw wrongKind("text") }
+    guard !text.isEmpty else { throw wrongValue("must not be empty") }
+    return text
+  }
+
+  func bool() throws -> Bool {
+    switch plain {
+    case "true": true
+    case "false": false
+    default: throw wrongKind("true or false")
+    }
+  }
+
+  func int(in range: ClosedRange<Int>) throws -> Int {
+    guard let number = plain.flatMap({ Int($0) }) else { throw wrongKind("a whole number") }
+    guard range.contains(number) else {
+      throw wrongValue(
+        range.upperBound == .max
+          ? "must be at least \(range.lowerBound), not \(number)"
+          : "must be from \(range.lowerBound) to \(range.upperBound), not \(number)")
+    }
+    return number
+  }
+
+  func double() throws -> Double {
+    guard let number = plain.flatMap({ Double($0) }), number.isFinite else {
+      throw wrongKind("a number")
+    }
+    return number
+  }
+
+  func double(above bound: Double, upTo limit: Double = .infinity) throws -> Double {
+    let number = try double()
+    guard number > bound, number <= limit else {
+      throw wrongValue(
+        limit.isInfinite
+          ? "must be greater than \(bound), not \(number)"
+          : "must be greater than \(bound) and at most \(limit), not \(number)")
+    }
+    return number
+  }
+
+  func double(from bound: Double, upTo limit: Double) throws -> Double {
+    let number = try double()
+    guard (bound...limit).contains(number) else {
+      throw wrongValue("must be from \(bound) to \(limit), not \(number)")
+    }
+    return number
+  }
+
+  /// A size with its unit, in bytes.
+  func byteCount() throws -> Int {
+    guard let size = (try? string()).flatMap(ByteCount.init(parsing:)) else {
+      throw wrongKind("a size such as 500 MB or 2 GB")
+    }
+    return size.bytes
+  }
+
+  /// The elements of a list.
+  func list() throws -> [JobNode] {
+    guard let sequence = node.sequence else { throw wrongKind("a list") }
+    return sequence.enumerated().map { index, element in
+      JobNode(element, file: file, path: "\(path)[\(index)]", line: line)
+    }
+  }
+
+  /// The names and values of a mapping whose keys are the user's, in the file's order.
+  func entries() throws -> [(name: JobNode, value: JobNode)] {
+    guard let mapping = node.mapping else { throw wrongKind("names with values") }
+    return try mapping.map { key, value in
+      let name = JobNode(key, file: file, path: path, line: line)
+      let valuePath = path.isEmpty ? try name.string() : "\(path).\(try name.string())"
+      return (name, JobNode(value, file: file, path: valuePath, line: name.line))
+    }
+  }
+
+  func wrongKind(_ expected: String) -> JobError {
+    error(.wrongKind, "\(what) must be \(expected), not \(found).")
+  }
+
+  func wrongValue(_ complaint: String) -> JobError { error(.wrongValue, "\(what) \(complaint).") }
+
+  func error(_ code: JobError.Code, _ message: String) -> JobError {
+    JobError(code: code, file: file, line: line, message: message)
+  }
+
+  /// How messages call it.
+  var what: String { path.isEmpty ? "the job" : "'\(path)'" }
+
+  /// A scalar's text if it stands without quotes, as numbers do.
+  private var plain: String? {
+    guard let scalar = node.scalar, scalar.style == .plain else { return nil }
+    return scalar.string
+  }
+
+  private var found: String {
+    switch node {
+    case .mapping: "a mapping"
+    case .sequence: "a list"
+    case .scalar(let scalar): isNull ? "empty" : "'\(scalar.string)'"
+    case .alias: "an alias"
+    }
+  }
+}

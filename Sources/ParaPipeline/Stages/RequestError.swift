@@ -1,0 +1,63 @@
+import ParaEngine
+import ParaFlow
+import ParaReports
+
+/// Why a rendered prompt cannot be answered.
+struct RequestError: RowError, CustomStringConvertible {
+  let failureCode: String
+  let failureMessage: String
+
+  var description: String { failureMessage }
+
+  static func unknownTask(_ name: String) -> RequestError {
+    RequestError(
+      failureCode: "task_unknown",
+      failureMessage: "The row asks for the task '\(name)', which is not declared.")
+  }
+
+  static func unknownAdapter(_ name: String) -> RequestError {
+    RequestError(
+      failureCode: "adapter_unknown",
+      failureMessage:
+        "The row asks for the adapter '\(name)', which the job does not declare under 'adapters'.")
+  }
+
+  static func unusableAdapter(_ error: any Error) -> RequestError {
+    RequestError(
+      failureCode: "adapter_unusable", failureMessage: "The adapter cannot be used: \(error)")
+  }
+
+  static let emptyPrompt = RequestError(
+    failureCode: "prompt_empty", failureMessage: "The prompt has no tokens; give the row some text."
+  )
+
+  static func emptyChoice(_ choice: String) -> RequestError {
+    RequestError(
+      failureCode: "choice_empty",
+      failureMessage: "The choice '\(choice)' adds no token to the prompt; give it some text.")
+  }
+
+  static func tooLong(tokens: Int, newTokens: Int, context: Int) -> RequestError {
+    RequestError(
+      failureCode: "prompt_too_long",
+      failureMessage: """
+        The prompt has \(tokens) tokens, which with max_new_tokens \(newTokens) is more than the model's context of \
+        \(context); shorten the prompt or the answer.
+        """)
+  }
+
+  static func tooLarge(_ size: RequestSize, needed: Int, limit: Int) -> RequestError {
+    RequestError(
+      failureCode: "memory_exceeded",
+      failureMessage: """
+        A prompt of \(size.promptTokens) tokens with up to \(size.newTokens) new ones in \(size.lanes) lanes needs \
+        \(ByteCount(needed).text), and there are \(ByteCount(limit).text) for rows; give the job more by --memory, or \
+        lower max_new_tokens or num_beams, or shorten the prompt.
+        """)
+  }
+
+  static func search(_ error: any Error) -> RequestError {
+    RequestError(
+      failureCode: "search_failed", failureMessage: "No answer could be searched for: \(error)")
+  }
+}

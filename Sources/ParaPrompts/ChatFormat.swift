@@ -1,0 +1,90 @@
+/// How a conversation is written out for a model, by the model family's name.
+///
+/// The text is what the family's own chat template gives in transformers with `add_generation_prompt=True`, special
+/// tokens spelled out in it; it is therefore tokenized without adding more of them.
+public enum ChatFormat: String, Sendable, CaseIterable {
+  case llama2 = "llama-2"
+  case llama3 = "llama-3"
+  case gemma
+  case chatML = "chatml"
+
+  /// - Parameters:
+  ///   - messages: At least one.
+  ///   - beginOfSequence: The spelling of the model's token that begins a text.
+  ///   - endOfSequence: The spelling of the one that ends it; Llama 2 alone writes it.
+  /// - Throws: A row's error when the format does not allow the roles or their order.
+  public func text(
+    of messages: [ChatMessage], beginOfSequence: String, endOfSequence: String
+  ) throws -> String {
+    switch self {
+    case .llama2: try llama2(messages, beginOfSequence, endOfSequence)
+    case .llama3: beginOfSequence + llama3(messages)
+    case .gemma: try beginOfSequence + gemma(messages)
+    case .chatML: chatML(messages)
+    }
+  }
+
+  /// A system message goes into the first user turn.
+  private func llama2(_ messages: [ChatMessage], _ begin: String, _ end: String) throws -> String {
+    let system = messages.first.flatMap { $0.role == "system" ? $0.content : nil }
+    let turns = system == nil ? messages[...] : messages.dropFirst()
+    try checkAlternation(turns)
+    return turns.enumerated().map { index, turn in
+      guard turn.role == "user" else { return " \(turn.content.stripped) \(end)" }
+      let preface = index == 0 ? system.map { "<<SYS>>\n\($0)\n<</SYS>>\n\n" } ?? "" : ""
+      return "\(begin)[INST] \((preface + turn.content).stripped) [/INST]"
+    }.joined()
+  }
+
+  private func llama3(_ messages: [ChatMessage]) -> String {
+    messages.map { header($0.role) + $0.content.stripped + "<|eot_id|>" }.joined()
+      + header("assistant")
+  }
+
+  private func header(_ role: String) -> String {
+    "<|start_header_id|>\(role)<|end_header_id|>\n\n"
+  }
+
+  private func gemma(_ messages: [ChatMessage]) throws -> String {
+    if messages[0].role == "system" { throw PromptError.unknownRole("system", self) }
+    try checkAlternation(messages[...])
+    return messages.map { message in
+      let role = message.role == "assistant" ? "model" : message.role
+      return "<start_of_turn>\(role)\n\(message.content.stripped)<end_of_turn>\n"
+    }.joined() + "<start_of_turn>model\n"
+  }
+
+  private func chatML(_ messages: [ChatMessage]) -> String {
+    messages.map { "<|im_start|>\($0.role)\n\($0.content)<|im_end|>\n" }.joined()
+      + "<|im_start|>assistant\n"
+  }
+
+  private func checkAlternation(_ turns: ArraySlice<ChatMessage>) throws {
+    for (index, turn) in turns.enumerated() {
+      guard ["user", "assistant"].contains(turn.role) else {
+        throw PromptError.unknownRole(turn.role, self)
+      }
+      guard (turn.role == "user") == index.isMultiple(of: 2) else {
+        throw PromptError.rolesMustAlternate(self)
+      }
+    }
+  }
+}
+
+extension String {
+  /// Without the white space around it, as Python's `str.strip` takes it away.
+  fileprivate var stripped: String {
+    let scalars = unicodeScalars
+    guard let first = scalars.firstIndex(where: { !$0.isPythonSpace }),
+      let last = scalars.lastIndex(where: { !$0.isPythonSpace })
+    else { return "" }
+    return String(scalars[first...last])
+  }
+}
+
+extension Unicode.Scalar {
+  /// Unicode's white space and the four separators of ASCII.
+  fileprivate var isPythonSpace: Bool {
+    properties.isWhitespace || (0x1C...0x1F).contains(value)
+  }
+}

@@ -1,0 +1,60 @@
+import ParaFlow
+
+/// Why a record cannot be rendered as its task's prompt, references or choices.
+package struct PromptError: RowError, CustomStringConvertible {
+  package let failureCode: String
+  package let failureMessage: String
+
+  package var description: String { failureMessage }
+
+  static func missingField(_ field: String, known: [String]) -> PromptError {
+    PromptError(
+      failureCode: "field_missing",
+      failureMessage:
+        "The row has no field '\(field)'; it has \(known.sorted().joined(separator: ", ")).")
+  }
+
+  static func unusableField(_ field: String, kind: String) -> PromptError {
+    PromptError(
+      failureCode: "field_unusable",
+      failureMessage:
+        "The field '\(field)' is \(kind); text, a number, true or false, or a list of these is needed."
+    )
+  }
+
+  static func template(_ error: any Error) -> PromptError {
+    PromptError(
+      failureCode: "template_failed", failureMessage: "The template failed on this row: \(error).")
+  }
+}
+
+/// Conversations.
+extension PromptError {
+  static func notMessages(_ field: String, kind: String) -> PromptError {
+    PromptError(
+      failureCode: "messages_unusable",
+      failureMessage:
+        "The field '\(field)' is \(kind); a list of messages with role and content is needed.")
+  }
+
+  static func notAMessage(_ field: String, index: Int) -> PromptError {
+    PromptError(
+      failureCode: "messages_unusable",
+      failureMessage: "'\(field)[\(index)]' is no message: it needs a text role and a text content."
+    )
+  }
+
+  static func unknownRole(_ role: String, _ format: ChatFormat) -> PromptError {
+    PromptError(
+      failureCode: "role_unknown",
+      failureMessage: "The chat format \(format.rawValue) has no role '\(role)' here.")
+  }
+
+  static func rolesMustAlternate(_ format: ChatFormat) -> PromptError {
+    PromptError(
+      failureCode: "roles_not_alternating",
+      failureMessage: """
+        The chat format \(format.rawValue) needs the roles user and assistant by turns, user first.
+        """)
+  }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import ParaIngest
+import ParaJobs
+import ParaPrompts
+import ParaScoring
+import ParaTestSupport
+import Testing
+
+/// The page on job files names every key there is, and no other.
+@Suite struct JobReferenceTests {
+  private let page: String
+
+  init() throws {
+    page = try String(
+      contentsOf: Fixtures.packageRoot.appending(path: "Sources/ParaJobs/JOB.md"),
+      encoding: .utf8)
+  }
+
+  /// The first column of the table under a heading; of the first table for an empty one.
+  private func keys(under heading: String) throws -> [String] {
+    let section = try #require(
+      page.components(separatedBy: "\n## ").first {
+        heading.isEmpty || $0.hasPrefix(heading + "\n")
+      })
+    return section.split(separator: "\n").compactMap { line in
+      line.wholeMatch(of: /\| `([a-z_]+)` \|.*/).map { String($0.output.1) }
+    }
+  }
+
+  /// What the parser says when it meets a key that cannot be.
+  private func known(_ line: String, instead: String) throws -> [String] {
+    let job = """
+      model: m
+      tasks: {t: {doc_to_text: x}}
+      inputs: [{path: i, task: t}]
+      generation: {}
+      engine: {threads: 1}
+      output: o
+      """
+    let error = #expect(throws: JobError.self) {
+      try Job(parsing: job.replacing(line, with: instead), path: "job.yaml")
+    }
+    let list = try #require(error?.message.components(separatedBy: "Its keys are ").last)
+    return list.dropLast().components(separatedBy: ", ")
+  }
+
+  @Test(arguments: [
+    ("", "output: o", "output: o\nzz: 1"),
+    ("Tasks", "doc_to_text: x", "zz: 1"),
+    ("Inputs", "path: i", "zz: 1"),
+    ("Generation", "generation: {}", "generation: {zz: 1}"),
+    ("Engine", "threads: 1", "zz: 1"),
+  ])
+  func everyKey(heading: String, line: String, instead: String) throws {
+    let known = try known(line, instead: instead)
+    #expect(known.count > 2)
+    #expect(try keys(under: heading).sorted() == known.sorted())
+  }
+
+  @Test func everyName() {
+    for name in Metric.knownNames + InputFormat.allCases.map(\.rawValue) {
+      #expect(page.contains("`\(name)`"))
+    }
+    for format in ChatFormat.allCases { #expect(page.contains("`\(format.rawValue)`")) }
+  }
+}

@@ -1,0 +1,57 @@
+import ParaPrompts
+import Testing
+
+@testable import ParaJobs
+
+/// The kinds of tasks that a job file can describe.
+@Suite struct JobTaskTests {
+  private func task(_ keys: String) throws -> Job.Task {
+    let job = try Job(
+      parsing: """
+        model: m
+        tasks: {t: {\(keys)}}
+        inputs: [{path: p, task: t}]
+        output: o
+        """, path: "job.yaml")
+    return try #require(job.tasks.first)
+  }
+
+  private func refusal(_ keys: String) -> String? {
+    #expect(throws: JobError.self) { try task(keys) }?.description
+  }
+
+  @Test func chats() throws {
+    #expect(try task("chat_format: llama-3").prompt == .chat(.llama3, field: "messages"))
+    #expect(
+      try task("chat_format: chatml, doc_to_messages: body.messages").prompt
+        == .chat(.chatML, field: "body.messages"))
+    #expect(
+      refusal("chat_format: alpaca")
+        == "job.yaml:2: 'tasks.t.chat_format' must be one of llama-2, llama-3, gemma, chatml.")
+    #expect(
+      refusal("chat_format: gemma, doc_to_text: x")
+        == "job.yaml:2: 'tasks.t.doc_to_text' cannot stand beside 'chat_format'; keep one.")
+    #expect(
+      refusal("doc_to_messages: m, doc_to_text: x")
+        == "job.yaml:2: 'tasks.t.doc_to_messages' needs the key 'chat_format' beside it.")
+    #expect(refusal("doc_to_target: x") == "job.yaml:2: 'tasks.t' needs the key 'doc_to_text'.")
+  }
+
+  @Test func choices() throws {
+    #expect(try task("doc_to_text: x").choices == nil)
+    #expect(try task("doc_to_text: x, doc_to_choice: [a, b]").choices == .each(["a", "b"]))
+    #expect(
+      try task("doc_to_text: x, output_type: multiple_choice, doc_to_choice: options").choices
+        == .field("options"))
+    #expect(
+      refusal("doc_to_text: x, output_type: multiple_choice")
+        == "job.yaml:2: 'tasks.t' needs the key 'doc_to_choice'.")
+    #expect(
+      refusal("doc_to_text: x, output_type: generate_until, doc_to_choice: [a]")
+        == "job.yaml:2: 'tasks.t.doc_to_choice' belongs to output_type multiple_choice, not generate_until."
+    )
+    #expect(
+      refusal("doc_to_text: x, output_type: guess")
+        == "job.yaml:2: 'tasks.t.output_type' must be one of generate_until, multiple_choice.")
+  }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import ParaIngest
+import ParaJobs
+import ParaPrompts
+import ParaTestSupport
+import Testing
+
+@testable import ParaPipeline
+
+/// A chat's prompt in tokens, against transformers' (ParaPromptsTests/Goldens/chat.py).
+@Suite struct ChatPromptTests {
+  private struct Golden: Decodable {
+    struct Message: Decodable {
+      var role: String
+      var content: String
+    }
+
+    struct Case: Decodable {
+      var format: String
+      var messages: [Message]
+      /// Nil where the template refuses the conversation.
+      var text: String?
+      /// With the embedded model's tokenizer.
+      var tokens: [Int32]?
+    }
+
+    var bos: String
+    var eos: String
+    var cases: [Case]
+  }
+
+  private let golden: Golden
+
+  init() throws {
+    let file = Fixtures.goldens("ParaPromptsTests").appending(path: "chat.json")
+    golden = try JSONDecoder().decode(Golden.self, from: Data(contentsOf: file))
+  }
+
+  /// From a row to the tokens, of which the one that begins a text comes once.
+  @Test func rowsBecomeTheTokensOfTransformers() throws {
+    let model = try LanguageModel(Fixtures.model)
+    for example in golden.cases {
+      let format = try #require(ChatFormat(rawValue: example.format))
+      let task = Job.Task(name: "chat", prompt: .chat(format, field: "body.messages"))
+      let messages = example.messages.map {
+        FieldValue.object(["role": .string($0.role), "content": .string($0.content)])
+      }
+      let row = SourceRow(
+        fields: ["body": .object(["messages": .array(messages)])], task: "chat", adapter: nil,
+        generation: GenerationSettings(GenerationOptions()))
+      let prompt = try? PromptBuilder([task], model).prompt(row)
+      // A conversation of which nothing is left (Llama 2 with a system message alone) is refused here.
+      #expect(
+        prompt?.tokens ?? [] == example.tokens ?? [], "\(example.format): \(example.messages)")
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import ParaDecoding
+import ParaFlow
+import ParaTestSupport
+import Testing
+
+@testable import ParaPipeline
+
+@Suite struct PromptBatchesTests {
+  private func row(_ number: Int, tokens: Int) throws -> Row<Prompt> {
+    let prompt = Prompt(
+      task: "t", adapterName: nil, adapter: nil, tokens: Array(repeating: 0, count: tokens),
+      settings: try SearchSettings(), stopStrings: nil, references: [])
+    return Row(prompt, origin: RowOrigin(number: number, file: "f", location: "line \(number)"))
+  }
+
+  @Test(arguments: 0..<20) func everyRowOnceAndWithinTheBudget(seed: Int) throws {
+    var random = SeededGenerator(seed: UInt64(seed))
+    let budget = Int.random(in: 1...200, using: &random)
+    let rows = try (0..<300).map { try row($0, tokens: Int.random(in: 1...100, using: &random)) }
+    var batches = PromptBatches(tokenBudget: budget, workers: Int.random(in: 1...4, using: &random))
+    let found = rows.flatMap { batches.add($0) } + batches.flush()
+    #expect(found.flatMap { $0.rows.map(\.origin.number) }.sorted() == Array(0..<300))
+    for batch in found {
+      #expect(
+        batch.rows.count == 1 || batch.rows.reduce(0) { $0 + $1.value.tokens.count } <= budget)
+    }
+    #expect(batches.flush().isEmpty)
+  }
+
+  /// Whatever a job's size: no worker reads more than its share and a prompt.
+  @Test(arguments: [1, 2, 3, 20, 64, 300], 1...4) func workersShareWhatThereIs(
+    count: Int, workers: Int
+  ) throws {
+    var random = SeededGenerator(seed: UInt64(count))
+    let rows = try (0..<count).map { try row($0, tokens: Int.random(in: 50...100, using: &random)) }
+    var batches = PromptBatches(tokenBudget: 1_000_000, workers: workers)
+    let found = rows.flatMap { batches.add($0) } + batches.flush()
+    #expect(found.count == min(count, workers))
+    let tokens = found.map { $0.rows.reduce(0) { $0 + $1.value.tokens.count } }
+    #expect(tokens.allSatisfy { $0 <= tokens.reduce(0, +) / workers + 100 })
+  }
+}

@@ -1,0 +1,47 @@
+import ParaIngest
+import Testing
+
+@testable import ParaPrompts
+
+@Suite struct ReferenceRuleTests {
+  private func references(_ target: ReferenceSource, _ fields: [String: FieldValue]) throws
+    -> [String]
+  {
+    try TaskRenderer(prompt: .template("text"), references: target).references(of: fields)
+  }
+
+  @Test func fieldsAndPaths() throws {
+    #expect(try references(.field("answer"), ["answer": .string("yes")]) == ["yes"])
+    #expect(try references(.field("answer"), ["answer": .integer(17)]) == ["17"])
+    #expect(try references(.field("answer"), ["answer": .bool(false)]) == ["false"])
+    let squad: [String: FieldValue] = [
+      "answers": .array([
+        .object(["text": .string("Denver"), "answer_start": .integer(3)]),
+        .object(["text": .string("the Broncos")]),
+      ])
+    ]
+    #expect(try references(.field("answers.text"), squad) == ["Denver", "the Broncos"])
+    #expect(
+      try references(.template("{% if a %}yes{% else %}no{% endif %}"), ["a": .bool(false)]) == [
+        "no"
+      ])
+  }
+
+  @Test func whatIsNoReference() {
+    let unusable: [(String, [String: FieldValue], String)] = [
+      ("answer", ["question": .string("?")], "The row has no field 'answer'; it has question."),
+      (
+        "answer", ["answer": .null],
+        "The field 'answer' is null; text, a number, true or false, or a list of these is needed."
+      ),
+      (
+        "answer", ["answer": .array([])],
+        "The field 'answer' is an array; text, a number, true or false, or a list of these is needed."
+      ),
+    ]
+    for (path, fields, message) in unusable {
+      let error = #expect(throws: PromptError.self) { try references(.field(path), fields) }
+      #expect(error?.failureMessage == message)
+    }
+  }
+}

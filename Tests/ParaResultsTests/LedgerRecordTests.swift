@@ -1,0 +1,34 @@
+import Testing
+
+@testable import ParaResults
+
+@Suite("LedgerRecord")
+struct LedgerRecordTests {
+  @Test("the checksum is the CRC-32 of IEEE 802.3")
+  func checksum() {
+    var crc = CRC32()
+    crc.update(Array("1234".utf8))
+    crc.update(Array("56789".utf8))
+    // The check value that catalogues of CRCs give for "123456789".
+    #expect(crc.value == 0xCBF4_3926)
+  }
+
+  @Test("has the layout that it documents")
+  func layout() {
+    let record = LedgerRecord(row: 0x0102, kind: .error, bytes: Array("abc".utf8))
+    #expect(
+      record.head.prefix(20) == [2, 1, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0])
+    #expect(record.head.count == LedgerRecord.headSize)
+    #expect(record.size == 27)
+    #expect(LedgerRecord(head: record.head) == record)
+    #expect(record.matches(Array("abc".utf8)))
+    #expect(!record.matches(Array("abd".utf8)))
+  }
+
+  @Test("a head with numbers that cannot be is none", arguments: [7, 15, 16])
+  func impossible(offset: Int) {
+    var head = LedgerRecord(row: 1, kind: .prediction, bytes: []).head
+    head[offset] = 0xFF
+    #expect(LedgerRecord(head: head) == nil)
+  }
+}
