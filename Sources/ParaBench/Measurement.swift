@@ -20,7 +20,7 @@ public struct Measurement: Sendable, Codable {
       let model = try ModelWork(ModelFolder(URL(filePath: result.model)).configuration)
       let roof = Roof(
         model, row.workload, workers: result.workers,
-        head: ScreenedHead.scanned(row.workload.compute), machine.allThreads)
+        head: ShortlistLMHead.scanType(row.workload.compute), machine.allThreads)
       let times = PhaseTimes(prefill: result.prefillSeconds, decode: result.decodeSeconds)
       tokensPerSecond = row.tokensPerSecond(times)
       share = row.share(times, roof)

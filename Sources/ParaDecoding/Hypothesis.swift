@@ -1,3 +1,6 @@
+/// A token's index in the model's vocabulary.
+public typealias TokenID = Int32
+
 /// Why a sequence ended.
 public enum StopReason: String, Sendable, Hashable, Codable {
   /// Its last token is one of the end-of-sequence ids.

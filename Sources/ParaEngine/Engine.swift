@@ -1,51 +1,73 @@
 import Dispatch
+public import ParaDecoding
 public import ParaModel
 import ParaTensors
 
-/// Runs prompts through the model: prefill, then beam search in running batches.
+/// Runs prompts through the model: prefill, then beam search in continuously batched decode steps.
 ///
-/// Immutable and shared; each worker has a `Prefiller` or a `RunningBatch` of its own.
+/// Immutable and shared by all workers; each worker has its own `Prefiller` or `RunningBatch`.
 public final class Engine: Sendable {
   public let decoder: Decoder
   public let options: EngineOptions
-  /// What requests may hold together, and the longest prefill that comes with no request's own share.
-  let memory: (budget: MemoryBudget, passTokens: Int)
-  private let turns: DispatchSemaphore
+  /// What admitted requests may hold together.
+  let budget: MemoryBudget
+  /// The longest prefill that the memory plan holds scratch for; a longer prompt reserves its own.
+  let plannedPrefillTokens: Int
+  /// The workers' common scan of the LM head.
+  let scan: SharedScan
+  private let permits: DispatchSemaphore
 
-  /// An engine that takes on what its options allow, whatever memory that needs.
+  /// An engine without a memory limit.
   public convenience init(_ decoder: Decoder, options: EngineOptions) {
-    self.init(decoder, options: options, memory: (MemoryBudget(), .max))
+    self.init(decoder, options: options, MemoryBudget(), plannedPrefillTokens: .max)
   }
 
-  /// An engine that keeps to a plan's options and, whatever rows come, within a limit of memory.
+  /// An engine with a plan's options that admits requests within a memory limit, whatever rows come.
   public convenience init(_ decoder: Decoder, plan: MemoryPlan, limit: Int) {
     let budget = MemoryBudget(limit: limit - plan.peak + plan.parts.caches)
-    self.init(decoder, options: plan.options, memory: (budget, plan.passTokens))
+    self.init(
+      decoder, options: plan.options, budget, plannedPrefillTokens: plan.plannedPrefillTokens)
   }
 
   private init(
-    _ decoder: Decoder, options: EngineOptions, memory: (budget: MemoryBudget, passTokens: Int)
+    _ decoder: Decoder, options: EngineOptions, _ budget: MemoryBudget, plannedPrefillTokens: Int
   ) {
     self.decoder = decoder
     self.options = options
-    self.memory = memory
-    turns = DispatchSemaphore(value: options.workers)
+    self.budget = budget
+    self.plannedPrefillTokens = plannedPrefillTokens
+    scan = SharedScan(decoder.head.scanned)
+    permits = DispatchSemaphore(value: options.workers)
   }
 
-  /// Runs one pass when it is its turn: as many run at once as there are workers, whether they
-  /// prefill or decode, so that their threads do not compete for the processor.
-  func takingTurns<Value>(_ context: () throws -> Value) rethrows -> Value {
-    turns.wait()
-    defer { turns.signal() }
-    return try context()
+  /// Runs one prefill or decode step under a concurrency permit. There are as many permits as
+  /// workers, so that prefill and decode threads do not compete for cores.
+  func withPermit<Value>(_ body: () throws -> Value) rethrows -> Value {
+    permits.wait()
+    defer { permits.signal() }
+    return try body()
   }
 
   func makeForwardContext() -> ForwardContext {
     makeForwardContext(parallel: Parallel(threads: options.threadsPerWorker))
   }
 
-  /// A new arena on the same threads.
+  /// A context with a new, empty arena on the same threads.
   func makeForwardContext(parallel: Parallel) -> ForwardContext {
     ForwardContext(arena: Arena(), parallel: parallel)
+  }
+
+  /// Answers requests on the calling thread, in the order given: for single prompts and tests.
+  ///
+  /// Throws the first `SearchError`.
+  public func generate(_ requests: [GenerationRequest]) throws -> [[Hypothesis]] {
+    let prefilled = Prefiller(self).prefill(requests)
+    let batch = RunningBatch<Int>(self)
+    var answers = [[Hypothesis]](repeating: [], count: requests.count)
+    for (index, prompt) in prefilled.enumerated() { batch.join(prompt, tag: index) }
+    repeat {
+      for (index, result) in batch.step() { answers[index] = try result.get() }
+    } while batch.laneCount > 0
+    return answers
   }
 }

@@ -2,15 +2,15 @@ public import ParaModel
 
 /// How the engine uses the machine.
 public struct EngineOptions: Sendable, Hashable {
-  /// Batches that run side by side, each on threads of its own.
+  /// Batches that run concurrently, each on its own threads.
   public var workers: Int
   /// Threads inside one batch.
   public var threadsPerWorker: Int
-  /// Lanes (request × beam) that one batch runs at most; a single request may exceed it.
+  /// Lanes (request × beam) that one batch decodes at most; a single request may exceed it.
   public var maximumLanes: Int
-  /// Prompt tokens that one prefill holds at most; a longer prompt is read alone.
+  /// Prompt tokens of one prefill at most; a longer prompt is prefilled alone.
   public var batchTokens: Int
-  /// Prompts that have been read and wait for lanes.
+  /// Prefilled prompts that wait for lanes.
   public var queuedPrompts = 16
 
   public init(
@@ -22,22 +22,22 @@ public struct EngineOptions: Sendable, Hashable {
     self.batchTokens = max(1, batchTokens)
   }
 
-  /// Below this many parameters, a batch for each thread is faster than one batch shared by all:
-  /// threads never wait for each other, and with tens of lanes the second reading of the weights
-  /// hides behind the products. Measured on two cores, 64 prompts: 15 million parameters 1.2 times,
-  /// 110 million 1.1, 1.1 billion 1.05 (greedy, bf16). Beyond, weights read more than once cost
-  /// more than waiting, and each batch's caches cost memory.
+  /// Below this parameter count, one batch per thread is faster than one batch shared by all threads:
+  /// there are no barriers, and with tens of lanes reading the weights twice overlaps with the
+  /// products. Measured on two cores, 64 prompts, greedy, bf16: 1.2 × at 15 million parameters,
+  /// 1.1 × at 110 million, 1.05 × at 1.1 billion. Above it, repeated weight reads cost more than
+  /// barriers, and each batch's caches cost memory.
   private static let smallModel = 2_000_000_000
 
-  /// Up to so many lanes a thread, the weights are most of what a step reads, and one batch reads them
-  /// once. Measured on two cores, greedy, 15 million to 1.1 billion parameters in bf16: with one lane 1.4
-  /// to 1.7 times as fast, with 16 as fast or up to 1.04 times.
+  /// Up to this many lanes a thread, a step is dominated by reading weights, which one shared batch
+  /// reads once. Measured on two cores, greedy, bf16, 15 million to 1.1 billion parameters: 1.4 to
+  /// 1.7 × as fast with one lane, 1 to 1.04 × with 16.
   private static let fewLanes = 8
 
-  /// Small models run a batch for each thread; large ones, and work of few lanes, share one batch's
-  /// products between the threads.
+  /// One batch per thread for small models; one batch on all threads for large ones and for jobs
+  /// of few lanes.
   ///
-  /// - Parameter allLanes: The lanes that all of the work has, if it is known.
+  /// - Parameter allLanes: The lanes of the whole job, if known.
   public init(
     threads: Int, for decoder: Decoder, allLanes: Int? = nil, maximumLanes: Int = 192,
     batchTokens: Int = 8192

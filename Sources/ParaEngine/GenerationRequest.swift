@@ -1,7 +1,7 @@
 public import ParaAdapters
 public import ParaDecoding
 
-/// One prompt to answer.
+/// One prompt to generate for, or to score continuations of.
 public struct GenerationRequest: Sendable {
   /// Whether generated tokens, the newest last, contain a stop string.
   public typealias StopCheck = @Sendable (_ generated: [TokenID]) -> Bool
@@ -11,13 +11,14 @@ public struct GenerationRequest: Sendable {
   /// The tenant's adapter; nil is the bare model.
   public var adapter: Adapter?
   public var settings: SearchSettings
-  /// The row's number in its job: with the seed, it decides what is sampled.
+  /// The row's index in its job; with the seed, it determines what is sampled.
   public var row: UInt64
-  /// Ends a sequence by its text; nil if there are no stop strings.
+  /// Ends a sequence by its text; nil without stop strings.
   public var completesStopString: StopCheck?
-  /// Where not empty, nothing is generated: each of these is scored as the answer, as a lane over the one prompt.
+  /// Where not empty, nothing is generated: each of these is teacher-forced as an answer and scored,
+  /// one lane each over the one prompt.
   public var continuations: [[TokenID]] = []
-  /// The memory that was reserved for its caches; given back when the request leaves.
+  /// The memory reserved for its KV caches, released when the request leaves the engine.
   var reservation: MemoryBudget.Reservation?
 
   public init(

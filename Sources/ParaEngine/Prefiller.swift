@@ -3,6 +3,20 @@ import ParaDecoding
 import ParaModel
 import ParaTensors
 
+/// A prompt after prefill: its KV cache, its adapter's vectors, and the candidates for its answers'
+/// first tokens.
+public struct PrefilledPrompt: Sendable {
+  let cache: PromptKVCache
+  let adapter: BoundAdapter?
+  let searches: [SequenceSearch]
+  let reservation: MemoryBudget.Reservation?
+  /// The first candidates of each search, or why there are none.
+  let candidates: Result<[[Candidate]], SearchError>
+
+  /// Lanes that the request occupies at most.
+  public var lanes: Int { searches.reduce(0) { $0 + $1.search.settings.numBeams } }
+}
+
 /// One worker's prefill.
 public final class Prefiller {
   private let engine: Engine
@@ -13,23 +27,24 @@ public final class Prefiller {
     context = engine.makeForwardContext()
   }
 
-  /// Reads the prompts in one packed pass; PARA's vectors are made here, once a prompt and layer.
+  /// Prefills prompts as one packed batch. PARA's vectors are computed here, once per prompt and
+  /// layer.
   public func prefill(_ requests: [GenerationRequest]) -> [PrefilledPrompt] {
     guard !requests.isEmpty else { return [] }
     defer { releaseUnplannedScratch(requests) }
-    return engine.takingTurns { prefillNow(requests) }
+    return engine.withPermit { prefillPacked(requests) }
   }
 
-  /// A prompt longer than any that was planned for has reserved its pass' scratch itself, and gives
-  /// it back when it leaves; so the scratch must not stay.
+  /// A prompt longer than the memory plan's longest has reserved the scratch of its prefill, and
+  /// releases the reservation when it leaves; so its scratch must be freed too.
   private func releaseUnplannedScratch(_ requests: [GenerationRequest]) {
     let tokens = requests.reduce(0) { $0 + $1.tokens.count }
-    if tokens > engine.memory.passTokens {
+    if tokens > engine.plannedPrefillTokens {
       context = engine.makeForwardContext(parallel: context.parallel)
     }
   }
 
-  private func prefillNow(_ requests: [GenerationRequest]) -> [PrefilledPrompt] {
+  private func prefillPacked(_ requests: [GenerationRequest]) -> [PrefilledPrompt] {
     let prompts = requests.map {
       Decoder.Prompt(tokens: $0.tokens, adapter: $0.adapter.map(BoundAdapter.init))
     }
@@ -38,24 +53,12 @@ public final class Prefiller {
       Result { () throws(SearchError) in try SequenceSearch.searches(for: request) }
     }
     let lanes = searches.map { ((try? $0.get()) ?? []).map { (search: $0, lane: 0) } }
-    let outcomes = LaneCandidates(decoder: engine.decoder, context: context).candidates(
-      states, lanes)
+    let found = NextTokenCandidates(engine, context).candidates(states, lanes)
     return requests.indices.map { index in
       PrefilledPrompt(
         cache: caches[index], adapter: prompts[index].adapter,
         searches: (try? searches[index].get()) ?? [], reservation: requests[index].reservation,
-        candidates: searches[index].flatMap { _ in outcomes[index].joined() })
-    }
-  }
-}
-
-extension Collection where Element == LaneCandidates.Outcome {
-  /// All lanes' candidates, or the first error of a lane.
-  func joined() -> Result<[[Candidate]], SearchError> {
-    Result { () throws(SearchError) in
-      var candidates: [[Candidate]] = []
-      for lane in self { candidates.append(try lane.get()) }
-      return candidates
+        candidates: searches[index].flatMap { _ in found[index].joined() })
     }
   }
 }

@@ -1,48 +1,66 @@
 import ParaDecoding
 
-/// One search over one prompt, with all that decides its next tokens.
+/// One search over one prompt, with all that determines its next tokens.
 struct SequenceSearch: Sendable {
+  /// One running lane of a search.
+  typealias Lane = (search: SequenceSearch, lane: Int)
+
   /// How a lane's next token is chosen.
-  enum Choice {
+  enum Mode {
     /// The best candidates compete: beam search, or greedy search with one beam.
-    case best
-    /// Drawn at random, for one of a row's sampled sequences.
-    case drawn(Sampler)
-    /// Given beforehand, to learn its probability.
-    case forced([TokenID])
+    case search
+    /// Sampled at random, for one of a row's sampled sequences.
+    case sample(Sampler)
+    /// Given beforehand, to learn the tokens' probabilities.
+    case teacherForced([TokenID])
   }
 
   private(set) var search: BeamSearch
-  let choice: Choice
-  let constraints: TokenConstraints
+  let mode: Mode
+  let processors: LogitsProcessors
   private let completesStopString: GenerationRequest.StopCheck?
 
-  /// The searches that a request asks for: one, or one for each sampled sequence or given continuation.
+  /// The searches of a request: one, or one for each sampled sequence or given continuation.
   static func searches(for request: GenerationRequest) throws(SearchError) -> [SequenceSearch] {
     let settings = request.settings
     var searches: [SequenceSearch] = []
     for continuation in request.continuations {
       let length = try SearchSettings(
         numBeams: 1, maxNewTokens: continuation.count, lengthPenalty: settings.lengthPenalty)
-      searches.append(SequenceSearch(request, length, .forced(continuation)))
+      searches.append(SequenceSearch(request, length, .teacherForced(continuation)))
     }
     if !searches.isEmpty { return searches }
-    guard settings.doSample else { return [SequenceSearch(request, settings, .best)] }
+    guard settings.doSample else { return [SequenceSearch(request, settings, .search)] }
     return (0..<settings.numReturnSequences).map { sequence in
       let sampler = Sampler(settings: settings, row: request.row, sequence: UInt32(sequence))
-      return SequenceSearch(request, settings, .drawn(sampler))
+      return SequenceSearch(request, settings, .sample(sampler))
     }
   }
 
-  private init(_ request: GenerationRequest, _ settings: SearchSettings, _ choice: Choice) {
+  private init(_ request: GenerationRequest, _ settings: SearchSettings, _ mode: Mode) {
     search = BeamSearch(settings: settings)
-    constraints = TokenConstraints(settings: settings, prompt: request.tokens)
+    processors = LogitsProcessors(settings: settings, prompt: request.tokens)
     completesStopString = request.continuations.isEmpty ? request.completesStopString : nil
-    self.choice = choice
+    self.mode = mode
   }
 
-  /// - Parameter lanes: The candidates of each lane. What is no number never ranks, so that a lane of such
-  ///   has fewer than its neighbours, which would be taken for its own.
+  /// The next teacher-forced token of a lane; nil where tokens are searched or sampled.
+  func forcedToken(_ lane: Int) -> TokenID? {
+    guard case .teacherForced(let tokens) = mode else { return nil }
+    return tokens[search.tokens(ofLane: lane).count]
+  }
+
+  /// A lane's edits; those of configured tokens outside the vocabulary are left out.
+  func edits(lane: Int, vocabulary: Int) -> [LogitsProcessors.Edit] {
+    guard !processors.isEmpty else { return [] }
+    return processors.edits(generated: search.tokens(ofLane: lane)).filter {
+      Int($0.token) < vocabulary
+    }
+  }
+
+  /// - Parameter lanes: The candidates of each lane.
+  /// - Throws: ``SearchError``; `invalidScore` too for a lane with fewer candidates than another. NaN
+  ///   logits never rank, so a lane of NaN has none, and the next lane's would be taken for its own.
   mutating func advance(_ lanes: some Collection<[Candidate]>) throws(SearchError) -> Advance {
     let most = lanes.map(\.count).max() ?? 0
     for (lane, own) in lanes.enumerated() where own.count < most {

@@ -2,8 +2,10 @@ import ParaCheckpoints
 package import ParaTensors
 
 extension Decoder {
-  /// The logits of states that left the last layer, or of some of them, [rows, vocabulary]; they
-  /// live in the arena until the next call.
+  /// The logits of final hidden states, or of some of them, [rows, vocabulary]; valid until the
+  /// arena's next use.
+  ///
+  /// - Parameter states: [rows, hidden], as `prefillStates` and `stepStates` return them.
   package func logits(
     _ states: QuantizedActivations, rows: Range<Int>? = nil, _ context: ForwardContext
   )
@@ -15,15 +17,12 @@ extension Decoder {
     return logits
   }
 
-  /// What searches want to know of each row's logits, without writing them.
-  package func answers(
-    _ states: QuantizedActivations, _ queries: [VocabularyHead.Query], _ context: ForwardContext
-  ) -> [VocabularyHead.Answer] {
-    let scratch = context.matrix(
+  /// Scratch for a scan of the LM head by final hidden states; shares its memory with `logits`.
+  package func headScratch(_ states: QuantizedActivations, _ context: ForwardContext) -> Matrix {
+    context.matrix(
       .logits, 1,
-      ScreenedHead.scratchCount(
+      ShortlistLMHead.scratchCount(
         rows: states.rows, vocabulary: vocabularySize, hidden: states.columns, compute,
         threads: context.parallel.threads))
-    return head.answers(states, queries, scratch: scratch, parallel: context.parallel)
   }
 }

@@ -14,7 +14,7 @@ public final class Decoder: Sendable {
   let embedding: Weight  // [vocabulary, hidden]
   let layers: [DecoderLayer]
   let finalNorm: Weight  // [1, hidden]
-  let head: ScreenedHead
+  package let head: ShortlistLMHead
   let rotary: RotaryTables
   let attention: Attention
 

@@ -72,7 +72,7 @@ extension ModelFootprint {
       context.needsWholeLogits ? min(context.states, Self.wholeRows) * model.vocabularySize : 0
     return max(
       whole,
-      ScreenedHead.scratchCount(
+      ShortlistLMHead.scratchCount(
         rows: context.states, vocabulary: model.vocabularySize, hidden: model.hiddenSize,
         compute, threads: context.threads))
   }

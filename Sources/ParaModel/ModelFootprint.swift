@@ -30,7 +30,7 @@ public struct ModelFootprint: Sendable, Hashable {
           rows: $1.outputSize(model), columns: $1.inputSize(model), kind)
     }
     return model.layers * layer
-      + ScreenedHead.byteCount(
+      + ShortlistLMHead.byteCount(
         vocabulary: model.vocabularySize, hidden: model.hiddenSize, format, compute)
   }
 

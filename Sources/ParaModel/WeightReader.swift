@@ -22,8 +22,8 @@ struct WeightReader {
   }
 
   /// The head, of weights of its own or the embedding's.
-  mutating func head() throws -> ScreenedHead {
-    ScreenedHead(
+  mutating func head() throws -> ShortlistLMHead {
+    ShortlistLMHead(
       try stored(
         model.tiedHead ? "model.embed_tokens.weight" : "lm_head.weight",
         rows: model.vocabularySize, columns: model.hiddenSize),

@@ -43,11 +43,11 @@ struct Driver {
     return try search.advance(candidates.span) { lane, token in stops(lanes[lane] + [token]) }
   }
 
-  /// The best candidates after the constraints, by falling score, then rising token.
+  /// The best candidates after the processors, by falling score, then rising token.
   private func best(after generated: [TokenID], _ count: Int) -> [Candidate] {
     var scores = model.scores(after: prompt + generated)
-    let constraints = TokenConstraints(settings: settings, prompt: prompt)
-    for edit in constraints.edits(generated: generated) {
+    let processors = LogitsProcessors(settings: settings, prompt: prompt)
+    for edit in processors.edits(generated: generated) {
       scores[Int(edit.token)] = edit.applied(to: scores[Int(edit.token)])
     }
     let ranked = scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }

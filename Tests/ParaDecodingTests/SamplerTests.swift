@@ -57,8 +57,8 @@ import Testing
     var counts = [Int](repeating: 0, count: logits.count)
     let draws = 20_000
     for row in 0..<UInt64(draws) {
-      let drawn = try Sampler(settings: settings, row: row).draw(from: logits.span, position: 0)
-      counts[Int(drawn.token)] += 1
+      let sampled = try Sampler(settings: settings, row: row).sample(from: logits.span, position: 0)
+      counts[Int(sampled.token)] += 1
     }
     let total = logits.reduce(0) { $0 + exp(Double($1)) }
     for (count, logit) in zip(counts, logits) {
@@ -75,7 +75,7 @@ import Testing
     {
       let settings = try SearchSettings(doSample: true, topK: 0, seed: seed)
       let sampler = Sampler(settings: settings, row: row, sequence: sequence)
-      return try sampler.draw(from: flat.span, position: position).token
+      return try sampler.sample(from: flat.span, position: position).token
     }
     let first = try draw(1, 2, 3, 4)
     #expect(try draw(1, 2, 3, 4) == first)
@@ -86,10 +86,10 @@ import Testing
 
   @Test func reportedLogProbabilityIsTheModels() throws {
     let settings = try SearchSettings(doSample: true, temperature: 0.1, topK: 1)
-    let drawn = try Sampler(settings: settings, row: 0).draw(from: logits.span, position: 0)
+    let sampled = try Sampler(settings: settings, row: 0).sample(from: logits.span, position: 0)
     // 3 − log(e¹ + e³ + e² + e⁰), by Python's math module.
-    #expect(drawn.token == 1)
-    #expect(abs(drawn.logProbability - -0.440_189_7) < 1e-6)
+    #expect(sampled.token == 1)
+    #expect(abs(sampled.logProbability - -0.440_189_7) < 1e-6)
   }
 
   @Test func faintestTemperatureIsGreedy() throws {
@@ -102,12 +102,12 @@ import Testing
     let sampler = Sampler(settings: try SearchSettings(doSample: true), row: 0)
     let broken: [Float] = [0, .nan]
     let error = #expect(throws: SearchError.self) {
-      try sampler.draw(from: broken.span, position: 0)
+      try sampler.sample(from: broken.span, position: 0)
     }
     #expect(error?.message == "The logit of token 1 is nan; logits must be finite or -inf.")
     let impossible: [Float] = [-.infinity]
     #expect(
-      #expect(throws: SearchError.self) { try sampler.draw(from: impossible.span, position: 0) }?
+      #expect(throws: SearchError.self) { try sampler.sample(from: impossible.span, position: 0) }?
         .message
         == "Every next token is impossible; loosen no_repeat_ngram_size or min_new_tokens.")
   }

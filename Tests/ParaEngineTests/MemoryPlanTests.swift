@@ -55,7 +55,7 @@ import Testing
     #expect(plan.parts.promptCaches == 5 * footprint.promptCache(tokens: 100))
     #expect(plan.parts.answerCaches == 5 * footprint.generatedCache(lanes: 3, newTokens: 33))
     // Half of the tokens, and a prompt at most.
-    #expect(plan.passTokens == 350)
+    #expect(plan.plannedPrefillTokens == 350)
   }
 
   /// 2 × 4 run, 16 and one for each worker wait, and each worker has 2 in hand.
@@ -79,7 +79,7 @@ import Testing
       #expect(
         plan.parts.promptCaches == footprint.promptCache(tokens: 900)
           + 18 * footprint.promptCache(tokens: 10))
-      #expect(plan.passTokens == 900)
+      #expect(plan.plannedPrefillTokens == 900)
     }
   }
 
@@ -129,7 +129,7 @@ import Testing
   @Test func theLargestAreLeftOut() throws {
     let demand = demand(try requests(20) + requests(1, tokens: 20_000, newTokens: 9000))
     let plan = try MemoryPlan.fitting(65_000_000, demand, options: options())
-    #expect(plan.refused == 1 && plan.passTokens < 20_000 && plan.peak <= 65_000_000)
+    #expect(plan.refused == 1 && plan.plannedPrefillTokens < 20_000 && plan.peak <= 65_000_000)
   }
 
   /// What is left for caches is enough for each of those that are not refused.

@@ -10,7 +10,7 @@ import Testing
     // Few distinct values, so that ties are common.
     let logits = (0..<vocabulary).map { _ in Float(Int.random(in: -40...40, using: &random)) / 4 }
     let best = logits.indices.sorted { (-logits[$0], $0) < (-logits[$1], $1) }.prefix(count)
-    let found = LogitRow.largest(logits, vocabulary: vocabulary, count: count)
+    let found = LogitRow.topK(logits, vocabulary: vocabulary, count: count)
     #expect(found.map { Int($0.token) } == Array(best))
     #expect(found.map(\.logit) == best.map { logits[$0] })
   }
@@ -25,13 +25,13 @@ import Testing
   }
 
   @Test func notANumberNeverRanks() {
-    let found = LogitRow.largest([1, .nan, 3, .nan], vocabulary: 4, count: 4)
+    let found = LogitRow.topK([1, .nan, 3, .nan], vocabulary: 4, count: 4)
     #expect(found.map(\.token) == [2, 0])
   }
 
   @Test func everythingImpossible() {
     let logits: [Float] = [-.infinity, -.infinity]
-    #expect(LogitRow.largest(logits, vocabulary: 2, count: 1).map(\.token) == [0])
+    #expect(LogitRow.topK(logits, vocabulary: 2, count: 1).map(\.token) == [0])
     #expect(LogitRow.logSumExp(logits, vocabulary: 2) == -.infinity)
   }
 }

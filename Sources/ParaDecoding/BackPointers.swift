@@ -1,9 +1,10 @@
-/// The tokens of all lanes that ever ran, as a tree: each node a token and the node before it.
+/// The back-pointers of a beam search: each node is a generated token and the index of the node
+/// before it.
 ///
-/// A lane is the number of its last node, so beams reorder by number and no token is ever copied.
+/// A lane is identified by its last node, so reordering beams copies an index and never tokens.
 /// Grows by one node per lane and step.
-struct TokenTrail: Sendable {
-  /// The number of the node before a sequence's first.
+struct BackPointers: Sendable {
+  /// Where a sequence without generated tokens ends.
   static let root = -1
 
   private var tokens: [TokenID] = []
@@ -14,15 +15,14 @@ struct TokenTrail: Sendable {
     parents.reserveCapacity(capacity)
   }
 
-  var count: Int { tokens.count }
-
+  /// Adds a node and returns its index.
   mutating func append(_ token: TokenID, after parent: Int) -> Int {
     tokens.append(token)
     parents.append(Int32(parent))
     return tokens.count - 1
   }
 
-  /// The tokens from the sequence's first to `node`; O(their number).
+  /// The tokens from the sequence's first to `node`. Complexity: O(length).
   func sequence(endingAt node: Int) -> [TokenID] {
     var reversed: [TokenID] = []
     var node = node

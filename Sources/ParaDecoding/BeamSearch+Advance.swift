@@ -1,8 +1,44 @@
+internal import Foundation
+
+/// One possible next token of one lane.
+public struct Candidate: Sendable, Hashable {
+  public var token: TokenID
+  /// The natural logarithm of the token's probability given the lane's tokens, after
+  /// ``LogitsProcessors``. −∞ marks an impossible token.
+  public var logProbability: Float
+
+  public init(token: TokenID, logProbability: Float) {
+    self.token = token
+    self.logProbability = logProbability
+  }
+}
+
+/// One running lane of the next model step.
+public struct Continuation: Sendable, Hashable {
+  /// The lane of the step before whose tokens and KV cache this lane continues.
+  public var parent: Int
+  /// The token appended to them, the model's next input.
+  public var token: TokenID
+
+  public init(parent: Int, token: TokenID) {
+    self.parent = parent
+    self.token = token
+  }
+}
+
+/// What a search asks for after a step's candidates.
+public enum Advance: Sendable, Hashable {
+  /// Run the model once more over these lanes, best first: at least one, at most `num_beams`.
+  case `continue`(lanes: [Continuation])
+  /// The hypotheses are final; there is nothing left to run.
+  case finished
+}
+
 extension BeamSearch {
-  /// Takes the candidates of all running lanes and decides which sequences end and which run on.
+  /// Takes the candidates of all running lanes and decides which sequences end and which continue.
   ///
-  /// Complexity: O(c log c) for c candidates; the candidates' array and the next lanes are all that
-  /// is allocated.
+  /// Complexity: O(c log c) for c candidates; allocates only the sorted candidates and the next
+  /// lanes.
   ///
   /// - Parameters:
   ///   - candidates: Lane after lane, in lane order and the same number for each: the lane's
@@ -25,10 +61,10 @@ extension BeamSearch {
     var next: [LaneState] = []
     for (rank, candidate) in best.enumerated() {
       if let reason = stopReason(of: candidate, length: length, completesStopString) {
-        // Ends below the first num_beams ranks are dropped: such a sequence was never a beam.
+        // A sequence that ends below the first num_beams ranks never was a beam and is dropped.
         if rank < settings.numBeams { end(candidate, reason, divisor) }
       } else if next.count < settings.numBeams {
-        let node = trail.append(candidate.token, after: lanes[candidate.lane].node)
+        let node = backPointers.append(candidate.token, after: lanes[candidate.lane].node)
         next.append(LaneState(node: node, score: candidate.score))
         continuations.append(Continuation(parent: candidate.lane, token: candidate.token))
       }
@@ -48,8 +84,8 @@ extension BeamSearch {
     var score: Float
   }
 
-  /// The best possible continuations over all lanes, falling: more than `num_beams`, so that as
-  /// many remain when the best of them end.
+  /// The best possible continuations over all lanes in descending order: more than `num_beams`, so
+  /// that `num_beams` remain when the best of them end.
   private func bestContinuations(
     _ candidates: Span<Candidate>
   ) throws(SearchError) -> ArraySlice<Extension> {
@@ -100,7 +136,7 @@ extension BeamSearch {
     return length >= settings.maxNewTokens ? .length : nil
   }
 
-  /// Puts an ended sequence in its place among the others, of which the `num_beams` best stay.
+  /// Inserts an ended sequence by its score and keeps the `num_beams` best.
   private mutating func end(_ candidate: Extension, _ reason: StopReason, _ divisor: Float) {
     let sequence = EndedSequence(
       node: lanes[candidate.lane].node,
@@ -111,5 +147,22 @@ extension BeamSearch {
     let place = ended.firstIndex { $0.score < sequence.score } ?? ended.endIndex
     ended.insert(sequence, at: place)
     if ended.count > settings.numBeams { ended.removeLast() }
+  }
+
+  /// What a sum of log-probabilities is divided by: `length ^ length_penalty`, computed in double
+  /// precision and then rounded, as PyTorch divides a tensor by a Python number.
+  private func penaltyDivisor(length: Int) -> Float {
+    Float(pow(Double(length), settings.lengthPenalty))
+  }
+
+  /// Whether another step could still change the `num_beams` best ended sequences, given the sum of
+  /// log-probabilities of the best running lane. An estimate under `.heuristic`, as in
+  /// `transformers`.
+  private func canImprove(from running: Float) -> Bool {
+    guard ended.count == settings.numBeams, let worst = ended.last else { return true }
+    if settings.numBeams == 1 || settings.earlyStopping == .always { return false }
+    let growsWithLength = settings.earlyStopping == .never && settings.lengthPenalty > 0
+    let length = growsWithLength ? settings.maxNewTokens : generatedLength
+    return running / penaltyDivisor(length: length) > worst.score
   }
 }

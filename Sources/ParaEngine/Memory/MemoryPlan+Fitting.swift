@@ -1,7 +1,7 @@
 import ParaModel
 
 extension MemoryPlan {
-  /// Even the least that one of a job's requests could be answered in is more than there is.
+  /// No request of the job fits into the limit, even alone and with the smallest options.
   public struct Shortage: Error, Sendable, Hashable {
     public let needed: Int
     public let limit: Int
@@ -9,11 +9,11 @@ extension MemoryPlan {
 
   /// The plan with the given options, or with the nearest smaller ones whose peak is within a limit.
   ///
-  /// Smaller prefills, fewer prompts that wait for lanes and fewer lanes: what saves most goes first,
-  /// lanes last where they get so few that weights are read for little; before that, one worker
-  /// takes the place of several.
-  /// Where not even the least options have room, they are planned for the requests that fit alone;
-  /// ``MemoryBudget`` refuses the others when they come.
+  /// Lowers the size of a prefill, the prompts that wait for lanes and the lanes, whichever saves
+  /// most at each step, down to a floor that costs little speed; then replaces several workers by
+  /// one; then lowers further, lanes last, because few lanes read the weights for little work.
+  /// If the smallest options do not fit either, they are planned for those requests that fit alone;
+  /// admission refuses the others.
   ///
   /// - Throws: ``Shortage`` if no request fits.
   public static func fitting(
@@ -25,7 +25,7 @@ extension MemoryPlan {
       plan = MemoryPlan(demand, options: options.withOneWorker)
       for floor in [Floor.comfortable, .slow, .least] { plan.lower(to: limit, demand, floor) }
     }
-    return plan.peak <= limit ? plan : try plan.forThoseThatFit(limit, demand)
+    return plan.peak <= limit ? plan : try plan.forRequestsThatFit(limit, demand)
   }
 
   /// How far options are lowered.
@@ -36,7 +36,7 @@ extension MemoryPlan {
 
     static let comfortable = Floor(batchTokens: 1024, queuedPrompts: 4, lanes: 48)
     static let slow = Floor(batchTokens: 256, queuedPrompts: 1, lanes: 48)
-    /// Below a block of rows a prefill is slower and hardly smaller.
+    /// A prefill of fewer tokens than a row block is slower and hardly smaller.
     static let least = Floor(batchTokens: 128, queuedPrompts: 1, lanes: 1)
   }
 
@@ -52,7 +52,7 @@ extension MemoryPlan {
     }
   }
 
-  /// The plan with an option halved, as often as it takes to save anything; nil if nothing does.
+  /// The plan with an option halved until that saves memory; nil if it never does.
   private func lowered(
     _ option: WritableKeyPath<EngineOptions, Int>, least: Int, _ demand: Demand
   ) -> MemoryPlan? {
@@ -65,19 +65,20 @@ extension MemoryPlan {
     return nil
   }
 
-  /// The plan for the requests that are small enough to be held one at a time; ``MemoryBudget`` keeps
-  /// their number down.
-  private func forThoseThatFit(_ limit: Int, _ demand: Demand) throws(Shortage) -> MemoryPlan {
+  /// The plan for the requests that fit one at a time; ``MemoryBudget`` limits how many run together.
+  ///
+  /// Binary search over the peaks that single requests have: the largest one to plan for.
+  private func forRequestsThatFit(_ limit: Int, _ demand: Demand) throws(Shortage) -> MemoryPlan {
     func plan(_ requests: [RequestSize]) -> MemoryPlan {
       var some = demand
       some.requests = requests
       var plan = MemoryPlan(some, options: options)
-      plan.parts.rows = parts.rows  // also those that are refused are read
+      plan.parts.rows = parts.rows  // refused rows are read too
       return plan
     }
     let alone = demand.requests.map { plan([$0]) }
-    /// Of the requests that alone take no more than so much, and what the largest of them needs
-    /// beside the scratch of all.
+    /// The plan for the requests whose peak alone is within a bound, and the memory that admits each
+    /// of them: the scratch of all and the caches of the largest.
     func planned(upTo peak: Int) -> (plan: MemoryPlan, needed: Int) {
       let some = zip(demand.requests, alone).filter { $1.peak <= peak }
       var plan = plan(some.map(\.0))
@@ -99,7 +100,7 @@ extension MemoryPlan {
         others = others[..<middle]
       }
     }
-    plan.parts.keepCaches(within: limit - plan.peak + plan.parts.caches)
+    plan.parts.limitCaches(to: limit - plan.peak + plan.parts.caches)
     return plan
   }
 }

@@ -1,4 +1,4 @@
-/// Beam search over one prompt, as a state machine that never sees the model.
+/// Beam search over one prompt: a state machine over log-probabilities that never sees the model.
 ///
 /// Feed it each step's best candidates and run the model over the lanes it answers with:
 ///
@@ -8,15 +8,15 @@
 ///     search.hypotheses
 ///
 /// In fp32 it returns the hypotheses of `transformers` 4.57 `generate(num_beams:)`, token for
-/// token and score for score: the accumulated log-probabilities, length penalties and comparisons
-/// are fp32 where they are fp32 there. With `num_beams` 1 it is greedy search.
+/// token and score for score: accumulated log-probabilities, length penalties and comparisons
+/// are fp32 wherever they are fp32 there. With `num_beams` 1 it is greedy search.
 ///
-/// Where `transformers` leaves the outcome open, or fills up, this search decides:
+/// It differs from `transformers` in two places:
 ///
-/// - Equal scores: the lower lane goes first, then the lower token, then the older hypothesis.
-///   (`torch.topk` gives equal values in no documented order.)
-/// - When a step has fewer possible continuations than `num_beams` (tiny vocabularies, nearly
-///   everything forbidden), `transformers` pads with copies whose score is −10⁹. Here fewer lanes
+/// - Equal scores: the lower lane wins, then the lower token, then the older hypothesis.
+///   (`torch.topk` leaves the order of equal values open.)
+/// - A step with fewer possible continuations than `num_beams` (tiny vocabularies, nearly every
+///   token forbidden): `transformers` pads with copies whose score is −10⁹; here fewer lanes
 ///   run, and fewer hypotheses than `num_return_sequences` come back.
 public struct BeamSearch: Sendable {
   public let settings: SearchSettings
@@ -28,20 +28,20 @@ public struct BeamSearch: Sendable {
   public internal(set) var isFinished = false
 
   /// The running lanes, best first.
-  var lanes = [LaneState(node: TokenTrail.root, score: 0)]
+  var lanes = [LaneState(node: BackPointers.root, score: 0)]
   /// The ended sequences, best first, at most `num_beams`.
   var ended: [EndedSequence] = []
   /// The number of tokens that every running lane has generated.
   var generatedLength = 0
-  var trail: TokenTrail
+  var backPointers: BackPointers
 
-  /// A running sequence: its last token's place in the trail and its sum of log-probabilities.
+  /// A running sequence: its last node and its sum of log-probabilities.
   struct LaneState: Sendable {
     var node: Int
     var score: Float
   }
 
-  /// A sequence that ended. Its last token is not in the trail, which holds what ran.
+  /// A sequence that ended. Its last token is stored here: back-pointers hold only tokens that ran.
   struct EndedSequence: Sendable {
     var node: Int
     var lastToken: TokenID
@@ -54,7 +54,7 @@ public struct BeamSearch: Sendable {
     self.settings = settings
     let beams = settings.numBeams
     candidatesPerLane = beams == 1 ? 1 : beams * max(2, settings.endOfSequence.count + 1)
-    trail = TokenTrail(capacity: beams * min(settings.maxNewTokens, 256))
+    backPointers = BackPointers(capacity: beams * min(settings.maxNewTokens, 256))
   }
 
   /// The number of running lanes: one (the prompt's) before the first step.
@@ -62,17 +62,31 @@ public struct BeamSearch: Sendable {
 
   /// The tokens that a running lane has generated, oldest first.
   public func tokens(ofLane lane: Int) -> [TokenID] {
-    trail.sequence(endingAt: lanes[lane].node)
+    backPointers.sequence(endingAt: lanes[lane].node)
   }
 
   /// The ended sequences, best first, at most `num_return_sequences`. Final once `isFinished`.
   public var hypotheses: [Hypothesis] {
     ended.prefix(settings.numReturnSequences).map { sequence in
       Hypothesis(
-        tokens: trail.sequence(endingAt: sequence.node) + [sequence.lastToken],
+        tokens: backPointers.sequence(endingAt: sequence.node) + [sequence.lastToken],
         sumLogProbability: sequence.sumLogProbability,
         score: sequence.score,
         stopReason: sequence.stopReason)
     }
+  }
+
+  /// What holds after every step; checked in debug builds. Scores are compared by `!(a < b)`
+  /// because an extreme length penalty makes them NaN.
+  func checkInvariants() {
+    assert(lanes.count <= settings.numBeams, "more lanes than beams")
+    assert(ended.count <= settings.numBeams, "more ended sequences than beams")
+    assert(isFinished || !lanes.isEmpty, "running without a lane")
+    assert(generatedLength <= settings.maxNewTokens, "longer than max_new_tokens")
+    assert(!isFinished || !ended.isEmpty, "finished without a hypothesis")
+    assert(
+      zip(lanes, lanes.dropFirst()).allSatisfy { !($0.score < $1.score) }, "lanes out of order")
+    assert(
+      zip(ended, ended.dropFirst()).allSatisfy { !($0.score < $1.score) }, "ended out of order")
   }
 }

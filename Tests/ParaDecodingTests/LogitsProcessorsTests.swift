@@ -1,29 +1,29 @@
 import ParaDecoding
 import Testing
 
-@Suite struct TokenConstraintsTests {
+@Suite struct LogitsProcessorsTests {
   @Test func nothingIsEditedByDefault() throws {
-    let constraints = TokenConstraints(
+    let processors = LogitsProcessors(
       settings: try SearchSettings(endOfSequence: [1]), prompt: [1, 2])
-    #expect(constraints.isEmpty)
-    #expect(constraints.edits(generated: [3]).isEmpty)
+    #expect(processors.isEmpty)
+    #expect(processors.edits(generated: [3]).isEmpty)
   }
 
   @Test func seenTokensArePenalizedOnce() throws {
-    let constraints = TokenConstraints(
+    let processors = LogitsProcessors(
       settings: try SearchSettings(repetitionPenalty: 2), prompt: [5, 1, 5])
-    #expect(!constraints.isEmpty)
+    #expect(!processors.isEmpty)
     #expect(
-      constraints.edits(generated: [3, 1])
-        == [1, 3, 5].map { ScoreEdit(token: $0, change: .penalize(2)) })
+      processors.edits(generated: [3, 1])
+        == [1, 3, 5].map { LogitsProcessors.Edit(token: $0, change: .penalize(2)) })
   }
 
   @Test func penaltyLowersPositiveAndNegativeScores() {
-    let edit = ScoreEdit(token: 0, change: .penalize(2))
+    let edit = LogitsProcessors.Edit(token: 0, change: .penalize(2))
     #expect(edit.applied(to: 3) == 1.5)
     #expect(edit.applied(to: -3) == -6)
     #expect(edit.applied(to: -.infinity) == -.infinity)
-    #expect(ScoreEdit(token: 0, change: .forbid).applied(to: 3) == -.infinity)
+    #expect(LogitsProcessors.Edit(token: 0, change: .forbid).applied(to: 3) == -.infinity)
   }
 
   @Test(arguments: [
@@ -37,24 +37,24 @@ import Testing
   func tokensThatRepeatAnNgramAreForbidden(
     size: Int, generated: [TokenID], forbidden: [TokenID]
   ) throws {
-    let constraints = TokenConstraints(
+    let processors = LogitsProcessors(
       settings: try SearchSettings(noRepeatNgramSize: size), prompt: [7, 8, 7, 8])
     #expect(
-      constraints.edits(generated: generated)
-        == forbidden.map { ScoreEdit(token: $0, change: .forbid) })
+      processors.edits(generated: generated)
+        == forbidden.map { LogitsProcessors.Edit(token: $0, change: .forbid) })
   }
 
   @Test func sequenceDoesNotEndBeforeItsMinimum() throws {
-    let constraints = TokenConstraints(
+    let processors = LogitsProcessors(
       settings: try SearchSettings(minNewTokens: 2, endOfSequence: [4, 6]), prompt: [4])
-    let forbidden = [4, 6].map { ScoreEdit(token: $0, change: .forbid) }
-    #expect(constraints.edits(generated: [1]) == forbidden)
-    #expect(constraints.edits(generated: [1, 1]) == [])
+    let forbidden = [4, 6].map { LogitsProcessors.Edit(token: $0, change: .forbid) }
+    #expect(processors.edits(generated: [1]) == forbidden)
+    #expect(processors.edits(generated: [1, 1]) == [])
   }
 
-  @Test func beamsEditLogProbabilitiesAndOthersLogits() throws {
-    #expect(try SearchSettings().editsLogits)
-    #expect(try SearchSettings(doSample: true).editsLogits)
-    #expect(try !SearchSettings(numBeams: 2).editsLogits)
+  @Test func beamSearchProcessesLogProbabilitiesAndOthersLogits() throws {
+    #expect(try SearchSettings().processesLogits)
+    #expect(try SearchSettings(doSample: true).processesLogits)
+    #expect(try !SearchSettings(numBeams: 2).processesLogits)
   }
 }

@@ -1,5 +1,5 @@
-/// Philox4x32-10, a counter-based generator: 128 random bits as a function of key and counter, with
-/// no state to carry (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
+/// Philox4x32-10, a counter-based random number generator: 128 bits as a pure function of key and
+/// counter (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
 struct Philox: Sendable {
   var key: SIMD2<UInt32>
 
@@ -23,7 +23,7 @@ struct Philox: Sendable {
     return x
   }
 
-  /// A number of [0, 1) with 53 random bits.
+  /// A uniform value in [0, 1) with 53 random bits.
   func uniform(_ counter: SIMD4<UInt32>) -> Double {
     let x = bits(counter)
     let word = UInt64(x[0]) | UInt64(x[1]) << 32

@@ -1,11 +1,12 @@
 import Dispatch
 import Synchronization
 
-/// Bytes that may be held at once, shared by workers that wait for their turn.
+/// The bytes that running requests may hold together: a counting semaphore over bytes, first come,
+/// first served.
 ///
 /// A request reserves all that it may ever need before it starts, so whoever holds memory never
-/// waits for more, and every wait ends. Those who wait are served in the order in which they came:
-/// a large request is not passed over for ever.
+/// waits for more and there is no deadlock. Waiting requests are served in order, so a large request
+/// does not starve behind small ones.
 public final class MemoryBudget: Sendable {
   /// Bytes that can be held at once.
   public let limit: Int
@@ -16,8 +17,8 @@ public final class MemoryBudget: Sendable {
     var waiting: [Waiter] = []
     var isCancelled = false
 
-    /// Takes out of the line those whose wait is over.
-    mutating func served() -> [Waiter] {
+    /// Removes from the queue those whose wait is over.
+    mutating func dequeue() -> [Waiter] {
       var served: [Waiter] = []
       while let next = waiting.first, isCancelled || next.bytes <= free {
         if !isCancelled {
@@ -33,12 +34,12 @@ public final class MemoryBudget: Sendable {
   private final class Waiter: Sendable {
     let bytes: Int
     let isGranted = Atomic(false)
-    let bell = DispatchSemaphore(value: 0)
+    let semaphore = DispatchSemaphore(value: 0)
 
     init(_ bytes: Int) { self.bytes = bytes }
   }
 
-  /// Memory held: it is given back when the last reference to this goes.
+  /// Reserved memory, released with the last reference to this object.
   public final class Reservation: Sendable {
     public let bytes: Int
     private let budget: MemoryBudget
@@ -48,7 +49,7 @@ public final class MemoryBudget: Sendable {
       self.budget = budget
     }
 
-    deinit { budget.change { $0.free += bytes } }
+    deinit { budget.update { $0.free += bytes } }
   }
 
   public init(limit: Int = .max) {
@@ -56,38 +57,38 @@ public final class MemoryBudget: Sendable {
     state = Mutex(State(free: max(0, limit)))
   }
 
-  /// Bytes that nobody holds.
+  /// Bytes that are not reserved.
   public var free: Int { state.withLock(\.free) }
 
-  /// Takes memory, waiting until it is free.
+  /// Reserves memory, waiting until it is free.
   ///
-  /// - Returns: nil if the budget was cancelled, or has less than this in all.
+  /// - Returns: nil if the budget was cancelled or its limit is lower.
   public func reserve(_ bytes: Int) -> Reservation? {
     guard bytes <= limit else { return nil }
     let waiter = Waiter(bytes)
-    change { $0.waiting.append(waiter) }
-    waiter.bell.wait()
+    update { $0.waiting.append(waiter) }
+    waiter.semaphore.wait()
     return waiter.isGranted.load(ordering: .acquiring) ? Reservation(bytes, self) : nil
   }
 
-  /// Takes memory if it is free and nobody waits for it.
+  /// Reserves memory if it is free and nobody waits for it.
   public func reserveNow(_ bytes: Int) -> Reservation? {
-    let isTaken = state.withLock { state in
+    let isReserved = state.withLock { state in
       guard !state.isCancelled, state.waiting.isEmpty, bytes <= state.free else { return false }
       state.free -= bytes
       return true
     }
-    return isTaken ? Reservation(bytes, self) : nil
+    return isReserved ? Reservation(bytes, self) : nil
   }
 
-  /// Wakes everyone who waits, now and later, with nothing.
-  public func cancel() { change { $0.isCancelled = true } }
+  /// Makes all waiting and later calls of `reserve` return nil.
+  public func cancel() { update { $0.isCancelled = true } }
 
-  private func change(_ change: (inout State) -> Void) {
+  private func update(_ change: (inout State) -> Void) {
     let served = state.withLock { state in
       change(&state)
-      return state.served()
+      return state.dequeue()
     }
-    for waiter in served { waiter.bell.signal() }
+    for waiter in served { waiter.semaphore.signal() }
   }
 }
