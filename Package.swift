@@ -47,14 +47,14 @@ let package = Package(
       "ParaPipeline",
       [
         "ParaFlow", "ParaJobs", "ParaPrompts", "ParaResults", "ParaReports", "ParaScoring",
-        "ParaIngest", "ParaTokenizers", "ParaEngine", "ParaModel", "ParaAdapters",
+        "ParaIngest", "ParaJSON", "ParaTokenizers", "ParaEngine", "ParaModel", "ParaAdapters",
         "ParaCheckpoints", "ParaTensors", "ParaDecoding",
         .product(name: "Logging", package: "swift-log"),
       ]),
     room(
       "ParaInspection",
       [
-        "ParaReports", "ParaIngest", "ParaTokenizers", "ParaAdapters", "ParaModel",
+        "ParaReports", "ParaIngest", "ParaJSON", "ParaTokenizers", "ParaAdapters", "ParaModel",
         "ParaCheckpoints",
       ]),
     room(
@@ -73,8 +73,8 @@ let package = Package(
       ], exclude: ["JOB.md"]),
     room(
       "ParaPrompts",
-      ["ParaFlow", "ParaIngest", .product(name: "Stencil", package: "Stencil")]),
-    room("ParaResults"),
+      ["ParaFlow", "ParaJSON", .product(name: "Stencil", package: "Stencil")]),
+    room("ParaResults", ["CParaZlib"]),
     room("ParaReports", ["ParaScoring"]),
     room("ParaFlow"),
 
@@ -93,7 +93,7 @@ let package = Package(
 
     // Input.
     room("ParaIngest", ["ParaArchives", "ParaMarkup", "ParaJSON"]),
-    room("ParaArchives", ["CParaArchive"]),
+    room("ParaArchives", ["CParaArchive", "CParaZlib"]),
     room("ParaMarkup", ["CParaXML2"]),
 
     // C.
@@ -103,6 +103,7 @@ let package = Package(
     .systemLibrary(
       name: "CParaArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CParaNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
+    .systemLibrary(name: "CParaZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CParaXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
 
     // Tests.
@@ -121,9 +122,10 @@ let package = Package(
     tests(of: "ParaBench", ["ParaModel", "ParaAdapters", "ParaCheckpoints", "ParaTensors"]),
     tests(of: "ParaDecoding", resources: true),
     tests(of: "ParaScoring", resources: true),
-    tests(of: "ParaTokenizers", ["ParaArchives"], resources: true),
+    tests(of: "ParaTokenizers", ["ParaArchives", "ParaJSON"], resources: true),
+    tests(of: "ParaJSON"),
     tests(of: "ParaIngest", ["ParaJSON"]),
-    tests(of: "ParaArchives"),
+    tests(of: "ParaArchives", ["CParaZlib"]),
     tests(of: "ParaMarkup"),
     tests(of: "ParaFlow"),
     tests(
@@ -133,13 +135,13 @@ let package = Package(
         "ParaTensors",
       ]
     ),
-    tests(of: "ParaPrompts", ["ParaIngest"], resources: true),
-    tests(of: "ParaResults"),
+    tests(of: "ParaPrompts", ["ParaJSON"], resources: true),
+    tests(of: "ParaResults", ["CParaZlib"]),
     tests(of: "ParaReports"),
     tests(
       of: "ParaPipeline",
       [
-        "ParaFlow", "ParaJobs", "ParaPrompts", "ParaIngest", "ParaEngine", "ParaModel",
+        "ParaFlow", "ParaJobs", "ParaPrompts", "ParaIngest", "ParaJSON", "ParaEngine", "ParaModel",
         "ParaDecoding",
       ]
     ),

@@ -1,6 +1,7 @@
 import Foundation
 import ParaCheckpoints
 import ParaIngest
+import ParaJSON
 import ParaReports
 
 /// A file of records, packed or not, read to its end.

@@ -1,6 +1,9 @@
 extension JSONScanner {
-  /// Parses the number that begins at the current position.
-  package mutating func number() throws(JSONError) -> JSONNumber {
+  /// Parses the number that begins at the current position: an `integer`, a `bigInteger` or a `double`.
+  ///
+  /// - Throws: `numberOutOfRange` where the nearest double is infinite, for whole numbers too: their
+  ///   readers may take them as doubles.
+  package mutating func number() throws(JSONError) -> JSONValue {
     let start = position
     let isNegative = bytes[position] == UInt8(ascii: "-")
     if isNegative { position += 1 }
@@ -19,7 +22,11 @@ extension JSONScanner {
       isWhole = false
       decimal.exponent += try exponent()
     }
-    if isWhole, let integer = decimal.integer(isNegative: isNegative) { return .integer(integer) }
+    if isWhole {
+      if let integer = decimal.integer(isNegative: isNegative) { return .integer(integer) }
+      _ = try roundedNumber(from: start)
+      return .bigInteger(String(decoding: bytes[start..<position], as: UTF8.self))
+    }
     if let value = decimal.exactValue { return .double(isNegative ? -value : value) }
     return .double(try roundedNumber(from: start))
   }
@@ -54,12 +61,12 @@ extension JSONScanner {
     }
     var decimal = Decimal()
     try digits(into: &decimal)
-    // Beyond this every double is zero or out of range, whatever the digits before.
+    // Larger exponents give zero or infinity whatever the significand.
     let magnitude = decimal.integer(isNegative: false).map { min($0, 1 << 32) } ?? 1 << 32
     return Int(isNegative ? -magnitude : magnitude)
   }
 
-  /// Leaves the cases that need care to the standard library, which rounds correctly.
+  /// Parses with the standard library, which rounds every decimal correctly.
   private func roundedNumber(from start: Int) throws(JSONError) -> Double {
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     if let value = Double(text), value.isFinite { return value }
@@ -68,7 +75,7 @@ extension JSONScanner {
   }
 }
 
-/// The digits of a number while it is read: `significand` · 10^`exponent`.
+/// The number scanned so far: `significand` · 10^`exponent`.
 private struct Decimal {
   private var significand: UInt64 = 0
   private var overflows = false
@@ -87,8 +94,8 @@ private struct Decimal {
     return isNegative ? Int64(exactly: -Int128(significand)) : Int64(exactly: significand)
   }
 
-  /// The value where one exactly rounded operation on exact operands gives it (Clinger 1990):
-  /// both factors are whole numbers that a double holds.
+  /// The correctly rounded value by Clinger's fast path ("How to Read Floating Point Numbers Accurately",
+  /// 1990): one multiplication or division of two integers that doubles hold exactly; nil elsewhere.
   var exactValue: Double? {
     guard !overflows, significand <= 1 << 53, abs(exponent) < Self.powersOfTen.count else {
       return nil
@@ -97,7 +104,7 @@ private struct Decimal {
     return exponent < 0 ? Double(significand) / power : Double(significand) * power
   }
 
-  /// 10^0 … 10^22, all exact.
+  /// 10^0 … 10^22, all exact in a double.
   private static let powersOfTen: [Double] = (0...22).map { power in
     (0..<power).reduce(1.0) { value, _ in value * 10 }
   }

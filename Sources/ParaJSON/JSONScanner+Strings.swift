@@ -11,7 +11,7 @@ extension JSONScanner {
     return try stringWithEscapes(from: start)
   }
 
-  /// Goes on to the next quote or backslash, of which there must be one.
+  /// Advances to the next quote or backslash; there must be one.
   private mutating func skipPlainBytes() throws(JSONError) {
     skipPlainWords()
     while position < bytes.count {
@@ -23,10 +23,10 @@ extension JSONScanner {
     throw error("expected the string's closing quote")
   }
 
-  /// Skips words of eight bytes in which nothing ends or escapes.
+  /// Skips words of eight bytes without quotes, backslashes and control characters (SWAR).
   ///
-  /// A byte is zero where `(x − 0x01…) & ~x & 0x80…` has its high bit set; that can also be the
-  /// case above a true hit, never without one, so a word is skipped only when it is free of them.
+  /// `(x − 0x01…) & ~x & 0x80…` has the high bit of every zero byte set. It may also flag bytes above a
+  /// zero byte, but none in a word without one, so no hit is missed.
   private mutating func skipPlainWords() {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let highs: UInt64 = 0x8080_8080_8080_8080
@@ -54,7 +54,7 @@ extension JSONScanner {
       try skipPlainBytes()
     }
     position += 1
-    // The escapes are valid by themselves, so a fault lies in the plain bytes between them.
+    // Escapes give valid UTF-8, so an invalid byte is among the plain bytes between them.
     if let text = String(validating: unescaped, as: UTF8.self) { return text }
     throw invalidUTF8(in: bytes[start..<(position - 1)])
   }

@@ -1,7 +1,7 @@
 import ParaCheckpoints
 import ParaDecoding
 import ParaEngine
-import ParaIngest
+import ParaJSON
 public import ParaJobs
 import ParaTokenizers
 

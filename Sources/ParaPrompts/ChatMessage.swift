@@ -1,4 +1,4 @@
-import ParaIngest
+import ParaJSON
 
 /// One turn of a conversation.
 public struct ChatMessage: Sendable, Hashable {
@@ -14,9 +14,9 @@ public struct ChatMessage: Sendable, Hashable {
   /// A row's `messages`: a list of objects with `role` and `content`, not empty.
   ///
   /// Content may also be a list of parts of the type `text`, as in OpenAI's batch rows; they are joined.
-  static func messages(in value: FieldValue, field: String) throws -> [ChatMessage] {
+  static func messages(in value: JSONValue, field: String) throws -> [ChatMessage] {
     guard case .array(let values) = value, !values.isEmpty else {
-      throw PromptError.notMessages(field, kind: value.kind)
+      throw PromptError.notMessages(field, kind: value.typeName)
     }
     return try values.enumerated().map { index, value in
       guard case .object(let message) = value, case .string(let role)? = message["role"],
@@ -26,7 +26,7 @@ public struct ChatMessage: Sendable, Hashable {
     }
   }
 
-  private static func text(of content: FieldValue) -> String? {
+  private static func text(of content: JSONValue) -> String? {
     switch content {
     case .string(let text): return text
     case .array(let parts):

@@ -1,4 +1,4 @@
-import ParaIngest
+import ParaJSON
 
 /// The way to a row's texts: `answers.text` leads through objects, and through every element of a list.
 struct FieldPath {
@@ -11,23 +11,23 @@ struct FieldPath {
   /// The texts of the scalar or the list of scalars there; at least one.
   ///
   /// - Throws: `PromptError` where there is nothing, or something else.
-  func texts(in fields: [String: FieldValue]) throws -> [String] {
+  func texts(in fields: JSONObject) throws -> [String] {
     let value = try value(in: fields)
     guard let texts = value.referenceTexts, !texts.isEmpty else {
-      throw PromptError.unusableField(name, kind: value.kind)
+      throw PromptError.unusableField(name, kind: value.typeName)
     }
     return texts
   }
 
   /// The value there, whatever it is.
-  func value(in fields: [String: FieldValue]) throws -> FieldValue {
+  func value(in fields: JSONObject) throws -> JSONValue {
     guard let value = Self.follow(names[...], .object(fields)) else {
-      throw PromptError.missingField(name, known: Array(fields.keys))
+      throw PromptError.missingField(name, known: fields.keys)
     }
     return value
   }
 
-  private static func follow(_ path: ArraySlice<String>, _ value: FieldValue) -> FieldValue? {
+  private static func follow(_ path: ArraySlice<String>, _ value: JSONValue) -> JSONValue? {
     guard let name = path.first else { return value }
     switch value {
     case .object(let fields): return fields[name].flatMap { follow(path.dropFirst(), $0) }
@@ -39,13 +39,14 @@ struct FieldPath {
   }
 }
 
-extension FieldValue {
+extension JSONValue {
   /// The texts of a scalar or of a list of scalars; nil for anything else.
   fileprivate var referenceTexts: [String]? {
     switch self {
     case .bool(let value): [String(value)]
     case .integer(let value): [String(value)]
-    case .number(let value): [String(value)]
+    case .double(let value): [String(value)]
+    case .bigInteger: doubleValue.map { [String($0)] }
     case .string(let value): [value]
     case .array(let values):
       values.reduce([]) { texts, value in

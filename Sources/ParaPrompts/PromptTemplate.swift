@@ -1,5 +1,5 @@
 import Foundation
-import ParaIngest
+import ParaJSON
 import Stencil
 
 /// A task's text with the row's fields put in: a Stencil template whose variables are field names.
@@ -22,12 +22,12 @@ struct PromptTemplate {
       .subtracting(Self.tagNames(in: text))
   }
 
-  func render(_ fields: [String: FieldValue]) throws -> String {
+  func render(_ fields: JSONObject) throws -> String {
     if let missing = required.filter({ fields[$0] == nil }).min() {
-      throw PromptError.missingField(missing, known: Array(fields.keys))
+      throw PromptError.missingField(missing, known: fields.keys)
     }
     do {
-      return try template.render(fields.mapValues(\.templateValue))
+      return try template.render(fields.templateValues)
     } catch {
       throw PromptError.template(error)
     }
@@ -46,17 +46,24 @@ struct PromptTemplate {
   }
 }
 
-extension FieldValue {
+extension JSONValue {
   /// The value as Stencil looks into it; null is absent.
   fileprivate var templateValue: Any {
     switch self {
     case .null: ""
     case .bool(let value): value
     case .integer(let value): Int(value)
-    case .number(let value): value
+    case .double(let value): value
+    case .bigInteger: doubleValue ?? 0
     case .string(let value): value
     case .array(let values): values.map(\.templateValue)
-    case .object(let fields): fields.mapValues(\.templateValue)
+    case .object(let fields): fields.templateValues
     }
+  }
+}
+
+extension JSONObject {
+  fileprivate var templateValues: [String: Any] {
+    Dictionary(members.map { ($0.key, $0.value.templateValue) }) { first, _ in first }
   }
 }

@@ -1,4 +1,4 @@
-package import ParaIngest
+package import ParaJSON
 
 /// Where a task's prompts come from.
 public enum PromptSource: Sendable, Equatable {
@@ -39,7 +39,7 @@ package struct TaskRenderer {
     case field(FieldPath)
     case template(PromptTemplate)
 
-    func texts(_ fields: [String: FieldValue]) throws -> [String] {
+    func texts(_ fields: JSONObject) throws -> [String] {
       switch self {
       case .fixed(let texts): texts
       case .field(let path): try path.texts(in: fields)
@@ -79,7 +79,7 @@ package struct TaskRenderer {
   ///   - endOfSequence: The text of the one that ends it.
   /// - Throws: ``PromptError``.
   package func prompt(
-    of fields: [String: FieldValue], beginOfSequence: String, endOfSequence: String
+    of fields: JSONObject, beginOfSequence: String, endOfSequence: String
   ) throws -> String {
     switch promptRule {
     case .template(let template): return try template.render(fields)
@@ -98,14 +98,14 @@ package struct TaskRenderer {
   /// The right answers, any of which counts; empty for a task without `doc_to_target`.
   ///
   /// - Throws: ``PromptError``.
-  package func references(of fields: [String: FieldValue]) throws -> [String] {
+  package func references(of fields: JSONObject) throws -> [String] {
     try referenceRule?.texts(fields) ?? []
   }
 
   /// The answers to choose from; empty for a task that generates.
   ///
   /// - Throws: ``PromptError``.
-  package func choices(of fields: [String: FieldValue]) throws -> [String] {
+  package func choices(of fields: JSONObject) throws -> [String] {
     try choiceRule?.texts(fields) ?? []
   }
 }

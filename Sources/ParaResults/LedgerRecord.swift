@@ -1,3 +1,5 @@
+internal import CParaZlib
+
 /// The head of a record; the record's bytes follow it.
 ///
 ///     bytes  0..<8   row number   (0 for the start record)
@@ -55,10 +57,7 @@ struct LedgerRecord: Equatable {
   }
 
   private func checksum(with bytes: [UInt8]) -> UInt32 {
-    var crc = CRC32()
-    crc.update(fields)
-    crc.update(bytes)
-    return crc.value
+    para_crc32(para_crc32(0, fields, fields.count), bytes, bytes.count)
   }
 }
 

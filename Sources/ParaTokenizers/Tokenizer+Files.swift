@@ -10,7 +10,7 @@ extension Tokenizer {
   ///
   /// - Throws: `TokenizerError`.
   public init(folder: URL) throws {
-    self.init(try TokenizerFolder(folder).parts())
+    self.init(try TokenizerError.wrapping { try TokenizerFolder(folder).parts() })
   }
 
   /// Reads a `tokenizer.json` of Hugging Face's `tokenizers`, and nothing beside it:
@@ -18,7 +18,7 @@ extension Tokenizer {
   ///
   /// - Throws: `TokenizerError`.
   public init(tokenizerJSON file: URL) throws {
-    self.init(try TokenizerJSON.parts(try FileBytes.json(file)))
+    self.init(try TokenizerError.wrapping { try TokenizerJSON.parts(try FileBytes.json(file)) })
   }
 
   /// Reads a SentencePiece model (`tokenizer.model`) of type BPE or unigram.
@@ -45,6 +45,6 @@ extension Tokenizer {
   /// - Throws: `TokenizerError`.
   public init(vocabulary: URL, merges: URL, family: ByteLevelFamily) throws {
     let files = VocabularyAndMerges(vocabulary: vocabulary, merges: merges, family: family)
-    self.init(try files.parts(addedTokens: []))
+    self.init(try TokenizerError.wrapping { try files.parts(addedTokens: []) })
   }
 }

@@ -1,3 +1,5 @@
+internal import ParaJSON
+
 /// Why a tokenizer could not be read: what is wrong, in which file, and where in it.
 ///
 /// Reading is the only thing that fails; encoding and decoding have an answer for every input.
@@ -28,6 +30,24 @@ public struct TokenizerError: Error, Sendable, Equatable, CustomStringConvertibl
 
   init(_ code: Code, _ message: String, file: String, offset: Int) {
     self.init(code, message, file: file, location: "byte \(offset)")
+  }
+
+  init(_ error: JSONNodeError) {
+    let code: Code =
+      switch error.code {
+      case .malformed: .malformed
+      case .unsupported: .unsupported
+      }
+    self.init(code, error.message, file: error.file, location: error.location)
+  }
+
+  /// The result of `read`, with errors of configuration files as `TokenizerError`s.
+  static func wrapping<Result>(_ read: () throws -> Result) throws -> Result {
+    do {
+      return try read()
+    } catch let error as JSONNodeError {
+      throw TokenizerError(error)
+    }
   }
 
   public var description: String {

@@ -1,4 +1,5 @@
 import Foundation
+import ParaJSON
 import Testing
 
 @testable import ParaIngest

@@ -1,4 +1,5 @@
 import ParaIngest
+import ParaJSON
 import Testing
 
 struct GlobTests {

@@ -1,5 +1,6 @@
 import Foundation
 import ParaIngest
+import ParaJSON
 import ParaTestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import ParaIngest
+import ParaJSON
 import ParaTestSupport
 
 /// Everything that reading an input to its end gives.
@@ -45,5 +46,5 @@ struct Rows {
   var messages: [String] { errors.map(\.description) }
 
   /// One field of every record.
-  func values(_ field: String) -> [FieldValue?] { records.map { $0.fields[field] } }
+  func values(_ field: String) -> [JSONValue?] { records.map { $0.fields[field] } }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import ParaIngest
+import ParaJSON
 import ParaJobs
 import ParaPrompts
 import ParaTestSupport
@@ -43,7 +44,7 @@ import Testing
       let format = try #require(ChatFormat(rawValue: example.format))
       let task = Job.Task(name: "chat", prompt: .chat(format, field: "body.messages"))
       let messages = example.messages.map {
-        FieldValue.object(["role": .string($0.role), "content": .string($0.content)])
+        JSONValue.object(["role": .string($0.role), "content": .string($0.content)])
       }
       let row = SourceRow(
         fields: ["body": .object(["messages": .array(messages)])], task: "chat", adapter: nil,

@@ -1,5 +1,6 @@
 import Foundation
 import ParaEngine
+import ParaJSON
 import ParaJobs
 import ParaPipeline
 import ParaTestSupport

@@ -1,5 +1,5 @@
 import Foundation
-import ParaIngest
+import ParaJSON
 import ParaTestSupport
 import Testing
 
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test func messagesAsRowsCarryThem() throws {
-    let parts: FieldValue = .array([
+    let parts: JSONValue = .array([
       .object(["type": .string("text"), "text": .string("a")]),
       .object(["type": .string("text"), "text": .string("b")]),
     ])
@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test func whatAreNoMessages() {
-    let refused: [(FieldValue, String)] = [
+    let refused: [(JSONValue, String)] = [
       (
         .string("hello"),
         "The field 'messages' is a string; a list of messages with role and content is needed."

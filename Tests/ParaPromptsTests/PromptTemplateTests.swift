@@ -1,15 +1,15 @@
-import ParaIngest
+import ParaJSON
 import Testing
 
 @testable import ParaPrompts
 
 @Suite struct PromptTemplateTests {
-  private func render(_ text: String, _ fields: [String: FieldValue]) throws -> String {
+  private func render(_ text: String, _ fields: JSONObject) throws -> String {
     try PromptTemplate(text).render(fields)
   }
 
   @Test func fieldsOfEveryKind() throws {
-    let fields: [String: FieldValue] = [
+    let fields: JSONObject = [
       "text": .string("a < b & \"c\""), "count": .integer(3), "flag": .bool(true),
       "list": .array([.string("x"), .string("y")]), "part": .object(["name": .string("z")]),
     ]

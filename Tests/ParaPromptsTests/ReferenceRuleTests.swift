@@ -1,10 +1,10 @@
-import ParaIngest
+import ParaJSON
 import Testing
 
 @testable import ParaPrompts
 
 @Suite struct ReferenceRuleTests {
-  private func references(_ target: ReferenceSource, _ fields: [String: FieldValue]) throws
+  private func references(_ target: ReferenceSource, _ fields: JSONObject) throws
     -> [String]
   {
     try TaskRenderer(prompt: .template("text"), references: target).references(of: fields)
@@ -14,7 +14,7 @@ import Testing
     #expect(try references(.field("answer"), ["answer": .string("yes")]) == ["yes"])
     #expect(try references(.field("answer"), ["answer": .integer(17)]) == ["17"])
     #expect(try references(.field("answer"), ["answer": .bool(false)]) == ["false"])
-    let squad: [String: FieldValue] = [
+    let squad: JSONObject = [
       "answers": .array([
         .object(["text": .string("Denver"), "answer_start": .integer(3)]),
         .object(["text": .string("the Broncos")]),
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test func whatIsNoReference() {
-    let unusable: [(String, [String: FieldValue], String)] = [
+    let unusable: [(String, JSONObject, String)] = [
       ("answer", ["question": .string("?")], "The row has no field 'answer'; it has question."),
       (
         "answer", ["answer": .null],

@@ -1,4 +1,5 @@
 import Foundation
+import ParaJSON
 import ParaTestSupport
 import Testing
 
@@ -10,7 +11,7 @@ struct CorruptFileTests {
   private typealias Reader = ([UInt8]) throws -> Tokenizer
 
   private static func readJSON(_ bytes: [UInt8]) throws -> Tokenizer {
-    let node = JSONNode(try JSONParser.parse(bytes, file: "tokenizer.json"), file: "tokenizer.json")
+    let node = try JSONNode(parsing: bytes, file: "tokenizer.json", duplicateKeys: .kept)
     return Tokenizer(try TokenizerJSON.parts(node))
   }
 

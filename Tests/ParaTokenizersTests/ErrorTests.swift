@@ -1,4 +1,5 @@
 import Foundation
+import ParaJSON
 import ParaTestSupport
 import Testing
 
@@ -8,8 +9,7 @@ import Testing
 struct ErrorTests {
   private func message(_ json: String) -> String {
     do {
-      let value = try JSONParser.parse(Array(json.utf8), file: "t.json")
-      _ = try TokenizerJSON.parts(JSONNode(value, file: "t.json"))
+      _ = try TokenizerJSON.parts(try JSONNode(parsing: Array(json.utf8), file: "t.json"))
       return "no error"
     } catch { return "\(error)" }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import ParaJSON
 import Testing
 
 @testable import ParaTokenizers
@@ -13,7 +14,7 @@ struct TokenizerTests {
       #"{"model":{"type":"BPE","vocab":{"é":0,"e":1,"\u0301":2,"e\u0301":3},"#
       + #""merges":["e \u0301"]}}"#
     let parts = try TokenizerJSON.parts(
-      JSONNode(try JSONParser.parse(Array(json.utf8), file: "t"), file: "t"))
+      try JSONNode(parsing: Array(json.utf8), file: "t"))
     let tokenizer = Tokenizer(parts)
     #expect(tokenizer.vocabularySize == 4)
     #expect(tokenizer.encode("\u{E9}") == [0])

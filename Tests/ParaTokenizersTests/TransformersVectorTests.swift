@@ -1,4 +1,5 @@
 import Foundation
+import ParaJSON
 import ParaTestSupport
 import Testing
 
@@ -134,8 +135,8 @@ struct TransformersVectorTests {
          {"type": "Fuse"}]},
        "model": {"type": "BPE", "vocab": \(String(decoding: vocabulary, as: UTF8.self)), "merges": []}}
       """
-    let parsed = try JSONParser.parse(Array(json.utf8), file: "gemma")
-    let tokenizer = Tokenizer(try TokenizerJSON.parts(JSONNode(parsed, file: "gemma")))
+    let file = try JSONNode(parsing: Array(json.utf8), file: "gemma")
+    let tokenizer = Tokenizer(try TokenizerJSON.parts(file))
     #expect(article.tokenIds.count == article.bpeTokens.count + 1)
     expectBytes(
       tokenizer.decode(article.tokenIds, skippingSpecialTokens: false), article.decodedText)

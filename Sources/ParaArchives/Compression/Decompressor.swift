@@ -1,3 +1,5 @@
+internal import CParaZlib
+
 /// A compressed stream as the bytes inside it, checked to its end.
 ///
 /// libarchive takes an unreadable second part of a stream for its end and ignores gzip's
@@ -9,7 +11,7 @@ final class Decompressor {
   private let source: ByteSource
   private let packed = PackedTail()
   private var handle: ArchiveHandle?
-  private var checksum = CRC32()
+  private var checksum: UInt32 = 0
   private var count = 0
   private var isAtEnd = false
 
@@ -27,7 +29,7 @@ final class Decompressor {
       isAtEnd = true
       try verifyEnd(of: handle)
     } else if compression == .gzip {
-      checksum.update(UnsafeRawBufferPointer(rebasing: buffer[..<read]))
+      checksum = para_crc32(checksum, buffer.baseAddress, read)
       count += read
     }
     return read
@@ -62,7 +64,7 @@ final class Decompressor {
       let trailer
     else { return }
     let stored = trailer.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    let found = UInt64(UInt32(truncatingIfNeeded: count)) << 32 | UInt64(checksum.value)
+    let found = UInt64(UInt32(truncatingIfNeeded: count)) << 32 | UInt64(checksum)
     if stored != found { throw .damaged("gzip's checksum does not agree with the data") }
   }
 

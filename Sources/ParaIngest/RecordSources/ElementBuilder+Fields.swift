@@ -1,32 +1,43 @@
+internal import ParaJSON
 internal import ParaMarkup
 
 extension ElementBuilder.Element {
-  func value() throws(ElementBuilder.Fault) -> FieldValue {
+  func value() throws(ElementBuilder.Fault) -> JSONValue {
     if attributes.isEmpty, hasOwnText || children.isEmpty { return .string(text.trimmed) }
     return .object(try fields())
   }
 
-  func fields() throws(ElementBuilder.Fault) -> [String: FieldValue] {
-    var fields: [String: FieldValue] = [:]
+  func fields() throws(ElementBuilder.Fault) -> JSONObject {
+    var fields: JSONObject = [:]
     for attribute in attributes {
       try set(attribute.name, .string(attribute.value), in: &fields)
     }
-    for (name, values) in grouped().sorted(by: { $0.key < $1.key }) {
+    for (name, values) in grouped() {
       try set(name, values.count == 1 ? values[0] : .array(values), in: &fields)
     }
     if hasOwnText { try set("text", .string(text.trimmed), in: &fields) }
     return fields
   }
 
-  private func grouped() -> [String: [FieldValue]] {
-    Dictionary(grouping: children, by: \.name).mapValues { $0.map(\.value) }
+  /// The children's values by name, in the order in which names first occur.
+  private func grouped() -> [(name: String, values: [JSONValue])] {
+    var places: [String: Int] = [:]
+    return children.reduce(into: []) { groups, child in
+      if let place = places[child.name] {
+        groups[place].values.append(child.value)
+      } else {
+        places[child.name] = groups.count
+        groups.append((child.name, [child.value]))
+      }
+    }
   }
 
   private func set(
-    _ name: String, _ value: FieldValue, in fields: inout [String: FieldValue]
+    _ name: String, _ value: JSONValue, in fields: inout JSONObject
   ) throws(ElementBuilder.Fault) {
     let field = String(name.map { $0 == "-" ? "_" : $0 })
-    if fields.updateValue(value, forKey: field) != nil { throw .nameClash(field) }
+    if fields[field] != nil { throw .nameClash(field) }
+    fields[field] = value
   }
 }
 

@@ -1,3 +1,4 @@
+internal import ParaJSON
 internal import ParaMarkup
 
 /// Builds the fields of one XML record from the events inside it.
@@ -17,7 +18,7 @@ struct ElementBuilder {
   struct Element {
     var name: String
     var attributes: [MarkupAttribute]
-    var children: [(name: String, value: FieldValue)] = []
+    var children: [(name: String, value: JSONValue)] = []
     /// All text inside, and whether some of it lies between the children.
     var text = ""
     var hasOwnText = false
@@ -48,7 +49,7 @@ struct ElementBuilder {
     }
   }
 
-  func fields() -> Result<[String: FieldValue], Fault> {
+  func fields() -> Result<JSONObject, Fault> {
     if let fault { return .failure(fault) }
     return Result { () throws(Fault) in
       guard let closed else { return [:] }

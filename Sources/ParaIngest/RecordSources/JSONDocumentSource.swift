@@ -8,8 +8,8 @@ internal import ParaJSON
 final class JSONDocumentSource: RecordSource {
   /// An array on the way to the records.
   private struct Level {
-    var elements: ArraySlice<FieldValue>
-    let inherited: [String: FieldValue]
+    var elements: ArraySlice<JSONValue>
+    let inherited: JSONObject
     let path: String
     /// How many names of the path lead here.
     let depth: Int
@@ -65,7 +65,7 @@ final class JSONDocumentSource: RecordSource {
 
   /// Begins an array, or visits what is none; `nil` when there is no result yet.
   private func enter(
-    _ value: FieldValue, _ path: String, _ depth: Int, _ inherited: [String: FieldValue]
+    _ value: JSONValue, _ path: String, _ depth: Int, _ inherited: JSONObject
   ) -> Result<Record, IngestError>? {
     guard case .array(let elements) = value else { return visit(value, path, depth, inherited) }
     levels.append(Level(elements: elements[...], inherited: inherited, path: path, depth: depth))
@@ -74,19 +74,18 @@ final class JSONDocumentSource: RecordSource {
 
   /// Takes a record, or follows the path's next name.
   private func visit(
-    _ value: FieldValue, _ path: String, _ depth: Int, _ inherited: [String: FieldValue]
+    _ value: JSONValue, _ path: String, _ depth: Int, _ inherited: JSONObject
   ) -> Result<Record, IngestError>? {
     guard case .object(var fields) = value else { return .failure(notAnObject(value, at: path)) }
     if depth == names.count {
-      fields.merge(inherited) { inner, _ in inner }
+      fields.appendMissing(from: inherited)
       return .success(Record(provenance: place(path), fields: fields))
     }
     let name = names[depth]
-    guard let child = fields.removeValue(forKey: name) else {
-      return .failure(missing(name, at: path))
-    }
-    fields = fields.filter { $0.value.isInherited }
-    fields.merge(inherited) { inner, _ in inner }
+    guard let child = fields[name] else { return .failure(missing(name, at: path)) }
+    fields[name] = nil
+    fields = fields.filter(\.isInherited)
+    fields.appendMissing(from: inherited)
     return enter(child, path.isEmpty ? name : "\(path).\(name)", depth + 1, fields)
   }
 
@@ -96,9 +95,9 @@ final class JSONDocumentSource: RecordSource {
       location: path.isEmpty ? .whole : .path(path))
   }
 
-  private func notAnObject(_ value: FieldValue, at path: String) -> IngestError {
+  private func notAnObject(_ value: JSONValue, at path: String) -> IngestError {
     IngestError(
-      code: .notAnObject, message: "there is \(value.kind); a record must be an object {…}",
+      code: .notAnObject, message: "there is \(value.typeName); a record must be an object {…}",
       provenance: place(path))
   }
 
@@ -119,7 +118,7 @@ final class JSONDocumentSource: RecordSource {
   }
 }
 
-extension FieldValue {
+extension JSONValue {
   fileprivate var isInherited: Bool {
     if case .object = self { return false }
     return true

@@ -64,7 +64,8 @@ final class JSONLinesSource: RecordSource {
       }
       return .failure(
         IngestError(
-          code: .notAnObject, message: "the line holds \(value.kind); a row must be an object {…}",
+          code: .notAnObject,
+          message: "the line holds \(value.typeName); a row must be an object {…}",
           provenance: provenance))
     } catch {
       let place = "at byte \(error.offset + 1) of the line"

@@ -2,6 +2,7 @@ import Foundation
 public import Logging
 public import ParaFlow
 public import ParaIngest
+import ParaJSON
 public import ParaJobs
 
 /// Reads the inputs' records, one after the other, each once per adapter it is to run with.
@@ -72,13 +73,14 @@ extension Job.Input {
   }
 }
 
-extension FieldValue {
+extension JSONValue {
   /// The value as an identifier: a string as it is, a number or truth value as JSON writes it.
   fileprivate var plainText: String {
     switch self {
     case .string(let text): text
     case .integer(let value): String(value)
-    case .number(let value): String(value)
+    case .double(let value): String(value)
+    case .bigInteger: doubleValue.map { String($0) } ?? ""
     case .bool(let value): String(value)
     case .null, .array, .object: ""
     }

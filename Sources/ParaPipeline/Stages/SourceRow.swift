@@ -1,9 +1,9 @@
-public import ParaIngest
+public import ParaJSON
 public import ParaJobs
 
 /// A record and what the job wants done with it.
 public struct SourceRow: Sendable {
-  public var fields: [String: FieldValue]
+  public var fields: JSONObject
   /// The task's name in the job.
   public var task: String
   /// The adapter's name in the job; nil is the bare model.
@@ -11,7 +11,7 @@ public struct SourceRow: Sendable {
   public var generation: GenerationSettings
 
   public init(
-    fields: [String: FieldValue], task: String, adapter: String? = nil,
+    fields: JSONObject, task: String, adapter: String? = nil,
     generation: GenerationSettings = GenerationSettings()
   ) {
     self.fields = fields

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ParaJSON
 
 /// Reads whole files.
 enum FileBytes {
@@ -20,7 +21,7 @@ enum FileBytes {
   }
 
   static func json(_ file: URL) throws -> JSONNode {
-    JSONNode(try JSONParser.parse(try read(file), file: file.path), file: file.path)
+    try JSONNode(parsing: try read(file), file: file.path, duplicateKeys: .kept)
   }
 
   static func exists(_ file: URL) -> Bool { FileManager.default.fileExists(atPath: file.path) }

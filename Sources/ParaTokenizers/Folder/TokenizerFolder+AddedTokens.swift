@@ -1,21 +1,20 @@
 internal import Foundation
+internal import ParaJSON
 
 /// What folders without a `tokenizer.json` say about added tokens and the tokenizer's family.
 extension TokenizerFolder {
   /// `added_tokens_decoder` of `tokenizer_config.json`, else `added_tokens.json`.
   func addedTokens() throws -> [AddedToken] {
     if let decoder = try config?.member("added_tokens_decoder") {
-      return try decoder.members().map { member in
-        let node = JSONNode(member.value, file: decoder.file, path: "\(decoder.path).\(member.key)")
-        let number = member.key.utf8.count < 16 ? Double(member.key) ?? -1 : -1
-        let id = try JSONNode(.number(number), file: node.file, path: node.path).tokenID()
+      return try decoder.members().map { key, node in
+        let number = key.utf8.count < 16 ? Double(key) ?? -1 : -1
+        let id = try JSONNode(.double(number), file: node.file, path: node.path).tokenID()
         return try TokenizerJSON.addedToken(node, id: id)
       }
     }
     guard let tokens = try Self.json("added_tokens.json", in: folder) else { return [] }
-    return try tokens.members().map { member in
-      let id = try JSONNode(member.value, file: tokens.file, path: member.key).tokenID()
-      return AddedToken(id: id, content: member.key, isSpecial: true)
+    return try tokens.members().map { key, node in
+      AddedToken(id: try node.tokenID(), content: key, isSpecial: true)
     }
   }
 

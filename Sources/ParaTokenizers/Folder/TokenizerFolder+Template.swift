@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ParaJSON
 
 extension TokenizerFolder {
   /// `add_bos_token` and `add_eos_token` count for SentencePiece models, and for a `tokenizer.json`

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import ParaJSON
 
 /// A Hugging Face model folder, as far as its tokenizer goes.
 ///

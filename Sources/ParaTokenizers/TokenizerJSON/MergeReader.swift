@@ -1,3 +1,5 @@
+internal import ParaJSON
+
 /// Makes a merge table of pairs of pieces in order of rank.
 struct MergeReader {
   let vocabulary: Vocabulary

@@ -1,3 +1,5 @@
+internal import ParaJSON
+
 extension TokenizerJSON {
   static func addedTokens(_ node: JSONNode) throws -> [AddedToken] {
     try node.elements().map { try addedToken($0, id: try $0.required("id").tokenID()) }

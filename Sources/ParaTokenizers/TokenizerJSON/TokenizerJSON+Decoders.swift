@@ -1,3 +1,5 @@
+internal import ParaJSON
+
 extension TokenizerJSON {
   static func decoders(_ node: JSONNode) throws -> [any TokenDecoder] {
     try flatten(node, sequenceKey: "decoders") { [try decoder($0)] }

@@ -1,3 +1,5 @@
+internal import ParaJSON
+
 extension TokenizerJSON {
   static func model(_ node: JSONNode) throws -> any TokenModel {
     switch try kind(ofModel: node) {
@@ -63,10 +65,8 @@ extension TokenizerJSON {
   /// A vocabulary as an object from piece to id.
   static func vocabulary(_ node: JSONNode) throws -> Vocabulary {
     var vocabulary = Vocabulary()
-    for member in try node.members() {
-      let id = try JSONNode(member.value, file: node.file, path: "\(node.path).\(member.key)")
-        .tokenID()
-      vocabulary.insert(Array(member.key.utf8), id: id)
+    for (key, id) in try node.members() {
+      vocabulary.insert(Array(key.utf8), id: try id.tokenID())
     }
     return vocabulary
   }

@@ -1,3 +1,5 @@
+internal import ParaJSON
+
 extension TokenizerJSON {
   static func normalizers(_ node: JSONNode) throws -> [any Normalizer] {
     try flatten(node, sequenceKey: "normalizers") { [try normalizer($0)] }

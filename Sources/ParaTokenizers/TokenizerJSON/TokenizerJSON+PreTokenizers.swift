@@ -1,3 +1,5 @@
+internal import ParaJSON
+
 extension TokenizerJSON {
   static func preTokenizers(_ node: JSONNode) throws -> [any PreTokenizer] {
     try flatten(node, sequenceKey: "pretokenizers") { [try preTokenizer($0)] }

@@ -1,3 +1,5 @@
+internal import ParaJSON
+
 extension TokenizerJSON {
   /// The post-processor. Of several the later one encloses the earlier; `ByteLevel` only trims
   /// offsets, which are not kept here.

@@ -1,3 +1,5 @@
+internal import ParaJSON
+
 extension TokenizerJSON {
   /// A unigram model: `vocab` is a list of `[piece, score]`, and an id is a place in it.
   static func unigramModel(_ node: JSONNode) throws -> UnigramModel {

@@ -1,3 +1,5 @@
+internal import ParaJSON
+
 /// Reads a `tokenizer.json` of Hugging Face's `tokenizers`, version 1.0.
 ///
 /// `truncation` and `padding` are passed over: they are habits of a caller, not of the vocabulary.
@@ -35,5 +37,18 @@ enum TokenizerJSON {
     let string = try node.string()
     guard !string.isEmpty else { throw node.malformed("expected a string that is not empty") }
     return Array(string.utf8)
+  }
+}
+
+extension JSONNode {
+  /// The member `type`, which names the variant of every component of a `tokenizer.json`.
+  func type() throws -> String { try required("type").string() }
+
+  func tokenID() throws -> TokenID {
+    let id = try int()
+    guard let id = TokenID(exactly: id), id >= 0, id <= Vocabulary.maximumID else {
+      throw malformed("the token id \(id) is not between 0 and \(Vocabulary.maximumID)")
+    }
+    return id
   }
 }

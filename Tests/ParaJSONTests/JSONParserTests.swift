@@ -1,5 +1,4 @@
 import Foundation
-import ParaIngest
 import ParaJSON
 import Testing
 
@@ -14,8 +13,8 @@ struct JSONParserTests {
       (#"{"a":1,"b":{"a":2}}"#, .object(["a": .integer(1), "b": .object(["a": .integer(2)])])),
       (#"{"":0}"#, .object(["": .integer(0)])), (#""""#, .string("")),
       (#"{"a":[null,true,"x"]}"#, .object(["a": .array([.null, .bool(true), .string("x")])])),
-    ] as [(String, FieldValue)])
-  func accepts(text: String, value: FieldValue) throws {
+    ] as [(String, JSONValue)])
+  func accepts(text: String, value: JSONValue) throws {
     #expect(try JSONParser.parse(text) == value)
   }
 

@@ -1,5 +1,4 @@
 import Foundation
-import ParaIngest
 import ParaJSON
 import ParaTestSupport
 import Testing

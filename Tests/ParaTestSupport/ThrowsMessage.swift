@@ -1,7 +1,7 @@
-import Testing
+package import Testing
 
 /// Expects an error that describes itself in exactly these words.
-func expect(
+package func expect(
   throws message: String, sourceLocation: SourceLocation = #_sourceLocation,
   _ body: () throws -> some Any
 ) {

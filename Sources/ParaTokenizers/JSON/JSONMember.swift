@@ -1,5 +1,0 @@
-/// One `"key": value` of a JSON object.
-struct JSONMember: Sendable {
-  let key: String
-  let value: JSONValue
-}
