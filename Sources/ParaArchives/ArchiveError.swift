@@ -1,20 +1,20 @@
 /// Why an archive, or one member of it, cannot be read.
 package struct ArchiveError: Error, Sendable, Hashable, CustomStringConvertible {
   package enum Code: String, Sendable, Hashable {
-    /// The file is missing, a folder, or may not be read.
+    /// The file does not exist, is a folder, or may not be read.
     case unreadable
-    /// The bytes are cut off, altered, or packed by a method that is not supported.
+    /// The bytes are truncated, altered, or compressed by a method that is not supported.
     case damaged
     /// The member is encrypted.
     case encrypted
-    /// The member unpacks to more than the limits allow.
+    /// The member decompresses to more than the limits allow.
     case tooLarge
   }
 
   package let code: Code
   /// One sentence without the file's name: what is wrong, and the remedy.
   package let message: String
-  /// Whether nothing more can be read: `false` when only the current member is lost.
+  /// Whether nothing more of the archive can be read; false if only the current member is lost.
   package private(set) var endsContainer: Bool
 
   package var description: String { message }
@@ -30,7 +30,7 @@ package struct ArchiveError: Error, Sendable, Hashable, CustomStringConvertible 
       endsContainer: endsContainer)
   }
 
-  /// The same, where nothing but the current member is lost.
+  /// The same error, where only the current member is lost.
   var ofMember: Self {
     var error = self
     error.endsContainer = false

@@ -1,7 +1,7 @@
-/// Writes the next bytes into the buffer and returns how many, 0 at the end.
+/// Writes the next bytes into the buffer and returns their number, 0 at the end.
 typealias ByteSource = (UnsafeMutableRawBufferPointer) throws(ArchiveError) -> Int
 
-/// A source of which the first bytes have already been taken and are handed out again.
+/// A source that returns `prefix`, bytes that were read from `rest` already, and then `rest`.
 func byteSource(replaying prefix: [UInt8], then rest: @escaping ByteSource) -> ByteSource {
   var prefix = prefix[...]
   return { (buffer) throws(ArchiveError) -> Int in
@@ -13,7 +13,7 @@ func byteSource(replaying prefix: [UInt8], then rest: @escaping ByteSource) -> B
   }
 }
 
-/// The first bytes of a source: `count` of them, or fewer when it is shorter.
+/// The first `count` bytes of a source, or fewer if it is shorter.
 func firstBytes(_ count: Int, of source: ByteSource) throws(ArchiveError) -> [UInt8] {
   let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
   defer { buffer.deallocate() }

@@ -1,18 +1,18 @@
-/// Why a document cannot be read on.
+/// Why the rest of a document cannot be read.
 package struct MarkupError: Error, Sendable, Hashable, CustomStringConvertible {
   package enum Code: String, Sendable, Hashable {
-    /// The bytes are no well-formed XML, or go beyond libxml2's limits on depth and size.
+    /// The bytes are not well-formed XML, or exceed libxml2's limits on depth and size.
     case notWellFormed
-    /// The document declares entities of its own, which are never expanded.
+    /// The document declares entities, which are never expanded.
     case declaresEntities
-    /// The document refers to an entity that only a document type elsewhere could declare.
+    /// The document refers to an entity that only an external document type could declare.
     case undeclaredEntity
   }
 
   package let code: Code
   /// One sentence without the file's name: what is wrong, and the remedy.
   package let message: String
-  /// 1-based; where the parser stood.
+  /// The line of the parser, 1-based.
   package let line: Int
 
   package var description: String { "line \(line): \(message)" }

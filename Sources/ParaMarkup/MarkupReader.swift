@@ -1,15 +1,15 @@
 internal import CParaXML2
 
-/// A pull reader over an XML document that arrives as bytes.
+/// A pull parser for XML documents, over libxml2's `xmlTextReader`.
 ///
-/// No document type is loaded, no entity expanded and no network touched; libxml2's limits on
-/// nesting (256), names and text length (10 MB) stay in force. Encodings are those that libxml2
-/// knows, by byte order mark or declaration. Not safe to use from two threads at once.
+/// External document types are not loaded, entities are not expanded and the network is not used;
+/// libxml2's limits on nesting (256), names and text length (10 MB) apply. Encodings are those of libxml2,
+/// by byte order mark or declaration. Not safe to use from two threads at once.
 package final class MarkupReader {
-  /// Writes the next bytes into the buffer and returns how many, 0 at the end.
+  /// Writes the next bytes into the buffer and returns their number, 0 at the end.
   package typealias Source = (UnsafeMutableRawBufferPointer) throws -> Int
 
-  /// The line, 1-based, of the latest event: where a start tag or text ends.
+  /// The line, 1-based, on which the start tag or text of the latest event ends.
   package private(set) var line = 1
 
   private let state: ParseState
@@ -40,13 +40,13 @@ package final class MarkupReader {
 
   deinit { xmlFreeTextReader(reader) }
 
-  /// The next event, or `nil` after the document's end.
+  /// The next event; nil after the end of the document.
   ///
-  /// - Throws: `MarkupError`, or what the source threw; afterwards there are no more events.
+  /// - Throws: `MarkupError`, or the error of the source; there are no more events after that.
   package func next() throws -> MarkupEvent? {
     while pending.isEmpty {
       if isAtEnd { return nil }
-      // Any failure below is the end; success takes it back.
+      // Stays true if anything below throws.
       isAtEnd = true
       guard try advance() else { return nil }
       isAtEnd = false
@@ -58,8 +58,8 @@ package final class MarkupReader {
   private func advance() throws -> Bool {
     let status = xmlTextReaderRead(reader)
     if let failure = state.sourceFailure { throw failure }
-    // What is well-formed before a fault is still to come, but an entity that the parser leaves out
-    // may lie in what comes next.
+    // Events before a syntax error are still returned. An undeclared entity is an error at once, because
+    // the parser would omit it from the next text.
     if let error = state.error, status != 1 || error.code == .undeclaredEntity { throw error }
     if status < 0 { throw MarkupError.notWellFormed("unknown error", line: line) }
     return status == 1
@@ -100,7 +100,7 @@ extension MarkupReader {
     pending = [.start(name: name, attributes: attributes)]
   }
 
-  /// Entities can hold a text that grows a millionfold, and attributes would expand them.
+  /// Entities can expand to a million times their size, and libxml2 expands them in attributes.
   private func refuseEntities() throws {
     let type = xmlGetIntSubset(xmlTextReaderCurrentDoc(reader))
     guard type?.pointee.entities == nil, type?.pointee.pentities == nil else {
@@ -109,8 +109,8 @@ extension MarkupReader {
     }
   }
 
-  /// libxml2 keeps the lines of elements in 16 bits and those of text in full; an element beyond
-  /// is on the line on which the text before it ended.
+  /// libxml2 stores line numbers of elements in 16 bits and those of text in full; an element beyond line
+  /// 65,535 is given the line on which the text before it ends.
   private func noteLine() {
     let found = xmlGetLineNo(xmlTextReaderCurrentNode(reader))
     let isEnd = xmlTextReaderNodeType(reader) == XML_READER_TYPE_END_ELEMENT.rawValue
@@ -123,7 +123,7 @@ extension MarkupReader {
 }
 
 extension MarkupError {
-  /// `nil` for what does not keep the document from being read, such as unknown prefixes.
+  /// Nil for warnings after which the document can be read, such as for unknown prefixes.
   fileprivate init?(_ error: xmlError) {
     let line = max(1, Int(error.line))
     if error.code == Int32(XML_WAR_UNDECLARED_ENTITY.rawValue) {
@@ -134,5 +134,25 @@ extension MarkupError {
     let message = error.message.map { String(cString: $0) } ?? "unknown error"
     self = .notWellFormed(
       message.split(whereSeparator: \.isNewline).joined(separator: " "), line: line)
+  }
+}
+
+/// One event of a document. Names are without namespace prefixes.
+package enum MarkupEvent: Sendable, Hashable {
+  case start(name: String, attributes: [MarkupAttribute])
+  /// Character data; contiguous text may be several events.
+  case text(String)
+  /// The end of the innermost element, also for empty elements.
+  case end
+}
+
+/// An attribute of a start tag, with character references expanded.
+package struct MarkupAttribute: Sendable, Hashable {
+  package var name: String
+  package var value: String
+
+  package init(name: String, value: String) {
+    self.name = name
+    self.value = value
   }
 }

@@ -1,13 +1,13 @@
-/// What libxml2's callbacks share with the reader.
+/// The state that libxml2's callbacks share with the reader.
 final class ParseState {
   private let source: MarkupReader.Source
-  /// What the source threw; it takes precedence over whatever the parser makes of it.
+  /// The error of the source, which takes precedence over the parser errors that follow from it.
   private(set) var sourceFailure: (any Error)?
   private(set) var error: MarkupError?
 
   init(_ source: @escaping MarkupReader.Source) { self.source = source }
 
-  /// Fills the buffer and returns the number of bytes, 0 at the end, −1 after a failure.
+  /// Fills the buffer and returns the number of bytes, 0 at the end, −1 after an error.
   func fill(_ buffer: UnsafeMutableRawBufferPointer) -> Int32 {
     do {
       return Int32(try source(buffer))
@@ -17,7 +17,7 @@ final class ParseState {
     }
   }
 
-  /// Keeps the first error: the others follow from it.
+  /// Records the first error; later ones are its consequences.
   func note(_ error: MarkupError) {
     if self.error == nil { self.error = error }
   }

@@ -1,15 +1,14 @@
-/// Decodes tokens as they are generated, and gives text as soon as it is certain.
+/// Decodes tokens as they are generated, and returns text as soon as it is final.
 ///
-/// What `append` and `finish` return, joined, is `decode` of all the tokens. A character whose
-/// bytes are spread over several tokens comes with the last of them. A token costs as much as
-/// decoding the tokens since the last text that was returned, which only grows in runs of white
-/// space or of bytes that make no character.
+/// The concatenation of what `append` and `finish` return is `decode` of all tokens. A character
+/// whose bytes are spread over several tokens is returned with the last of them. The cost of a
+/// token is that of decoding the tokens since the last returned text, a window that only grows in
+/// runs of white space or of invalid bytes.
 public struct StreamingDecoder: Sendable {
   private let tokenizer: Tokenizer
   private let skippingSpecialTokens: Bool
-  /// The tokens that gave the text returned last, then those that have given none yet: decoders
-  /// treat the first token of a text unlike the others, so that new ones are decoded together with
-  /// old ones.
+  /// The tokens of the text returned last, then those that have returned none yet: decoders treat
+  /// the first token of a text differently, so new tokens are decoded together with earlier ones.
   private var window: [TokenID] = []
   private var returnedCount = 0
   private var returnedText = ""
@@ -19,7 +18,7 @@ public struct StreamingDecoder: Sendable {
     self.skippingSpecialTokens = skippingSpecialTokens
   }
 
-  /// Takes a token and returns the text that it completes, often empty.
+  /// Adds a token and returns the text that it completes, often empty.
   public mutating func append(_ token: TokenID) -> String {
     window.append(token)
     let text = tokenizer.decode(window, skippingSpecialTokens: skippingSpecialTokens)
@@ -27,8 +26,7 @@ public struct StreamingDecoder: Sendable {
     return advance(to: text)
   }
 
-  /// Returns what is left: the U+FFFD of a character that was never completed. The decoder is then
-  /// new.
+  /// Returns the rest: U+FFFD for an incomplete character. The decoder is then reset.
   public mutating func finish() -> String {
     let text = tokenizer.decode(window, skippingSpecialTokens: skippingSpecialTokens)
     defer { self = StreamingDecoder(tokenizer, skippingSpecialTokens: skippingSpecialTokens) }
@@ -41,7 +39,7 @@ public struct StreamingDecoder: Sendable {
     let result = String(decoding: Array(new), as: UTF8.self)
     let start = tokenizer.decode(
       window.dropFirst(returnedCount), skippingSpecialTokens: skippingSpecialTokens)
-    // What decodes to nothing at the start of a text, as "▁" may, cannot stand for the text before.
+    // Tokens that decode to nothing at the start of a text, as "▁" may, cannot replace the window.
     if start.isEmpty {
       returnedText = text
     } else {

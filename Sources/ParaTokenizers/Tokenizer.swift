@@ -1,19 +1,19 @@
-/// Turns text into the tokens of one language model, and back.
+/// Encodes text as the tokens of one language model, and decodes them.
 ///
-/// The steps are those of Hugging Face's `tokenizers`: added tokens are cut out of the text, the
-/// rest is normalised, cut into words, and each word encoded by the model (byte-pair encoding or
-/// unigram); special tokens go around the result. A SentencePiece model takes the same road with
-/// SentencePiece's own normaliser.
+/// The steps are those of Hugging Face's `tokenizers`: added tokens are matched in the text, the
+/// rest is normalized, split into words (pre-tokenized), and each word is encoded by the model
+/// (byte-pair encoding or unigram); special tokens are added around the result. A SentencePiece
+/// model takes the same steps with SentencePiece's normalizer.
 ///
-/// A tokenizer never changes; it may encode on any number of threads at once.
+/// A tokenizer is immutable and may encode on several threads at once.
 public struct Tokenizer: Sendable {
   let model: any TokenModel
   let normalizers: [any Normalizer]
   let preTokenizers: [any PreTokenizer]
   let decoders: [any TokenDecoder]
-  /// What goes around an encoded text when special tokens are asked for.
+  /// The special tokens around an encoded text.
   let template: SpecialTokenTemplate
-  /// Ids that decoding leaves out when it skips special tokens.
+  /// The ids that decoding leaves out when it skips special tokens.
   let specialIDs: Set<TokenID>
   let addedPieces: [TokenID: String]
   let rawMatcher: AddedTokenMatcher
@@ -25,13 +25,13 @@ public struct Tokenizer: Sendable {
   /// A model's embedding table may have more rows (padding), but not fewer.
   public let vocabularySize: Int
 
-  /// The token that starts a text, if the files name one.
+  /// The token that begins a text, if the files name one.
   public let beginOfSequence: TokenID?
 
   /// The token that ends a text, if the files name one.
   public let endOfSequence: TokenID?
 
-  init(_ parts: TokenizerParts) {
+  init(_ parts: TokenizerComponents) {
     model = parts.model
     normalizers = parts.normalizers
     preTokenizers = parts.preTokenizers
@@ -49,8 +49,7 @@ public struct Tokenizer: Sendable {
     vocabularySize = max(model.vocabulary.count, Int((added.map(\.id).max() ?? -1) + 1))
   }
 
-  /// The id of a piece exactly as the vocabulary spells it (`Ġthe`, `▁the`, `</s>`); nil if there
-  /// is none.
+  /// The id of a piece as the vocabulary spells it (`Ġthe`, `▁the`, `</s>`); nil if there is none.
   public func tokenID(of piece: String) -> TokenID? {
     addedPieces.first { $0.value.utf8.elementsEqual(piece.utf8) }?.key
       ?? model.vocabulary.id(of: piece)
@@ -64,3 +63,34 @@ public struct Tokenizer: Sendable {
   /// Whether decoding leaves the token out when it skips special tokens.
   public func isSpecial(_ id: TokenID) -> Bool { specialIDs.contains(id) }
 }
+
+/// The components of a tokenizer, as the readers of its file formats return them.
+struct TokenizerComponents {
+  var model: any TokenModel
+  var normalizers: [any Normalizer] = []
+  var preTokenizers: [any PreTokenizer] = []
+  var decoders: [any TokenDecoder] = []
+  var template = SpecialTokenTemplate()
+  var addedTokens: [AddedToken] = []
+  /// Special tokens that are not matched in the text.
+  var controlIDs: Set<TokenID> = []
+  var beginOfSequence: TokenID?
+  var endOfSequence: TokenID?
+
+  init(model: any TokenModel) { self.model = model }
+
+  /// The id of a token by its content; added tokens take precedence.
+  func tokenID(of content: String) -> TokenID? {
+    addedTokens.last { $0.content.utf8.elementsEqual(content.utf8) }?.id
+      ?? model.vocabulary.id(of: content)
+  }
+}
+
+/// The special tokens before and after a text.
+struct SpecialTokenTemplate: Sendable, Equatable {
+  var prefix: [TokenID] = []
+  var suffix: [TokenID] = []
+}
+
+/// A row of the model's embedding table: the number that stands for one piece of text.
+public typealias TokenID = Int32

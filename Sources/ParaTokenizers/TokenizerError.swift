@@ -1,20 +1,20 @@
 internal import ParaJSON
 
-/// Why a tokenizer could not be read: what is wrong, in which file, and where in it.
+/// Why a tokenizer cannot be read: what is wrong, in which file, and where in it.
 ///
-/// Reading is the only thing that fails; encoding and decoding have an answer for every input.
+/// Only reading fails; encoding and decoding have a result for every input.
 public struct TokenizerError: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Code: String, Sendable {
-    /// The file or folder is absent, or the system refuses to read it.
+    /// The file or folder does not exist or cannot be read.
     case unreadable
-    /// The bytes are not what the format promises: cut off, out of range, of the wrong kind.
+    /// The file is not of its format: truncated, out of range, of the wrong type.
     case malformed
-    /// The file is sound but asks for something that this library does not do.
+    /// The file is valid but needs a feature that is not implemented.
     case unsupported
   }
 
   public let code: Code
-  /// One sentence: what was expected, what was found, and the remedy where there is one.
+  /// One sentence: what was expected, what was found, and the remedy if there is one.
   public let message: String
   /// The path of the file.
   public let file: String

@@ -152,7 +152,7 @@ import Testing
       ),
       (
         [text], 1,
-        "\(text): the content is neither JSON nor XML; JSON Lines, JSON and XML can be read"
+        "\(text): the content is in another format; JSON Lines, JSON and XML can be read"
       ),
     ]
     for (arguments, exitCode, message) in cases {

@@ -61,7 +61,7 @@ struct ArchiveRecordTests {
     let text = try Rows(tar, in: folder, members: "d/*.txt")
     #expect(
       text.messages == [
-        "input!d/bad.txt: the content is neither JSON nor XML; JSON Lines, JSON and XML can be read"
+        "input!d/bad.txt: the content is in another format; JSON Lines, JSON and XML can be read"
       ])
     let none = try Rows(tar, in: folder, members: "x*")
     #expect(

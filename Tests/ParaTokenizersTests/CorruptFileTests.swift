@@ -12,19 +12,19 @@ struct CorruptFileTests {
 
   private static func readJSON(_ bytes: [UInt8]) throws -> Tokenizer {
     let node = try JSONNode(parsing: bytes, file: "tokenizer.json", duplicateKeys: .kept)
-    return Tokenizer(try TokenizerJSON.parts(node))
+    return Tokenizer(try TokenizerJSON.components(node))
   }
 
   private static func readModel(_ bytes: [UInt8]) throws -> Tokenizer {
-    Tokenizer(try SentencePieceModel(bytes: bytes, file: "tokenizer.model").tokenizerParts())
+    Tokenizer(try SentencePieceModel(bytes: bytes, file: "tokenizer.model").tokenizerComponents())
   }
 
   private static func readLlama2C(_ bytes: [UInt8]) throws -> Tokenizer {
-    Tokenizer(try SentencePieceModel(llama2c: bytes, file: "tokenizer.bin").tokenizerParts())
+    Tokenizer(try SentencePieceModel(llama2c: bytes, file: "tokenizer.bin").tokenizerComponents())
   }
 
   private static func readRanks(_ bytes: [UInt8]) throws -> Tokenizer {
-    Tokenizer(try TiktokenRanks(bytes, file: "tokenizer.model").llama3Parts())
+    Tokenizer(try TiktokenRanks(bytes, file: "tokenizer.model").llama3Components())
   }
 
   /// Reads, and encodes and decodes if it can be read. Anything but a `TokenizerError` fails the
@@ -69,7 +69,7 @@ struct CorruptFileTests {
       SentencePiece("<unk>", score: 0, kind: .unknown), SentencePiece("▁", score: -1),
       SentencePiece("é", score: -2), SentencePiece("▁é", score: -1.5),
     ])
-    model.charactersMap = try rules()
+    model.precompiledCharsMap = try rules()
     for algorithm in [SentencePieceModel.Algorithm.bytePair, .unigram] {
       model.algorithm = algorithm
       let bytes = model.serialized()
@@ -85,7 +85,7 @@ struct CorruptFileTests {
   /// Compiled rules whose trie is the first ten units of a real one, so that most links lead nowhere.
   private func rules() throws -> [UInt8] {
     let bytes = Array(try Data(contentsOf: Golden.fixture("sp-unigram-rules.model")))
-    let map = try SentencePieceModel(bytes: bytes, file: "m").charactersMap
+    let map = try SentencePieceModel(bytes: bytes, file: "m").precompiledCharsMap
     return [40, 0, 0, 0] + map[4..<44] + Array("fi".utf8) + [0]
   }
 

@@ -9,7 +9,7 @@ import Testing
 struct ErrorTests {
   private func message(_ json: String) -> String {
     do {
-      _ = try TokenizerJSON.parts(try JSONNode(parsing: Array(json.utf8), file: "t.json"))
+      _ = try TokenizerJSON.components(try JSONNode(parsing: Array(json.utf8), file: "t.json"))
       return "no error"
     } catch { return "\(error)" }
   }

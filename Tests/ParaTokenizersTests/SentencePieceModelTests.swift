@@ -27,7 +27,7 @@ struct SentencePieceModelTests {
     let bytes = Array(try Data(contentsOf: Golden.fixture("sp-unigram-user-defined.model")))
     let model = try SentencePieceModel(bytes: bytes, file: "m")
     let rewritten = try SentencePieceModel(bytes: model.serialized(), file: "m")
-    let tokenizer = Tokenizer(try rewritten.tokenizerParts())
+    let tokenizer = Tokenizer(try rewritten.tokenizerComponents())
     let golden = try Golden.named("sp-unigram-user-defined")
     #expect(golden.differences(of: tokenizer, on: try TestTexts.load().own) == [])
   }
@@ -42,7 +42,7 @@ struct SentencePieceModelTests {
   func llama2C(file: String, vocabulary: String) throws {
     let converted = try SentencePieceModel(llama2c: SharedData.url(file))
     let read = try SentencePieceModel(bytes: converted.serialized(), file: "m")
-    let tokenizer = Tokenizer(try read.tokenizerParts())
+    let tokenizer = Tokenizer(try read.tokenizerComponents())
     let reference = try Vocabularies.named(vocabulary)
     #expect(tokenizer.vocabularySize == reference.vocabularySize)
     // One of the models drops extra white space, which llama2.c's file has no word for.
@@ -59,7 +59,7 @@ struct SentencePieceModelTests {
   func stories260K() throws {
     let model = try SentencePieceModel(
       llama2c: SharedData.url("llama2c-stories260K/tok512.bin"))
-    let tokenizer = Tokenizer(try model.tokenizerParts())
+    let tokenizer = Tokenizer(try model.tokenizerComponents())
     #expect(tokenizer.vocabularySize == 512)
     #expect(tokenizer.beginOfSequence == 1 && tokenizer.endOfSequence == 2)
     let story = "Once upon a time, there was a little girl named Lily. She loved to play outside."
@@ -76,10 +76,10 @@ struct SentencePieceModelTests {
     ]
     var model = SentencePieceModel(pieces: pieces, file: "m")
     model.algorithm = .bytePair
-    #expect(Tokenizer(try model.tokenizerParts()).vocabularySize == 4)
+    #expect(Tokenizer(try model.tokenizerComponents()).vocabularySize == 4)
     pieces.append(SentencePiece("ab", score: 0, kind: .unused))
     model.pieces = pieces
-    let error = #expect(throws: TokenizerError.self) { try model.tokenizerParts() }
+    let error = #expect(throws: TokenizerError.self) { try model.tokenizerComponents() }
     #expect(
       error?.description == "m, pieces[4]: the unused piece \"ab\" can be made of other pieces")
   }

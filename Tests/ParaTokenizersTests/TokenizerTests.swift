@@ -13,7 +13,7 @@ struct TokenizerTests {
     let json =
       #"{"model":{"type":"BPE","vocab":{"é":0,"e":1,"\u0301":2,"e\u0301":3},"#
       + #""merges":["e \u0301"]}}"#
-    let parts = try TokenizerJSON.parts(
+    let parts = try TokenizerJSON.components(
       try JSONNode(parsing: Array(json.utf8), file: "t"))
     let tokenizer = Tokenizer(parts)
     #expect(tokenizer.vocabularySize == 4)

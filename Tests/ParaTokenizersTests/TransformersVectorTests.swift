@@ -136,7 +136,7 @@ struct TransformersVectorTests {
        "model": {"type": "BPE", "vocab": \(String(decoding: vocabulary, as: UTF8.self)), "merges": []}}
       """
     let file = try JSONNode(parsing: Array(json.utf8), file: "gemma")
-    let tokenizer = Tokenizer(try TokenizerJSON.parts(file))
+    let tokenizer = Tokenizer(try TokenizerJSON.components(file))
     #expect(article.tokenIds.count == article.bpeTokens.count + 1)
     expectBytes(
       tokenizer.decode(article.tokenIds, skippingSpecialTokens: false), article.decodedText)

@@ -1,10 +1,12 @@
-/// What one running `encode` needs and the next one can use again: the word cache and workspaces.
+internal import Synchronization
+
+/// The reusable memory of one call of `encode`: the word cache and buffers.
 struct EncodingScratch: Sendable {
-  /// More paths than this are not kept allocated after a word.
+  /// A buffer of more paths than this is freed after the word.
   private static let keptPaths = 1 << 16
 
   private var cache = WordCache()
-  var merging = MergeWorkspace()
+  var merging = BytePairMerger()
   var paths: [UnigramPath] = []
 
   /// Appends the word's tokens, from the cache if they are there.
@@ -19,7 +21,8 @@ struct EncodingScratch: Sendable {
     cache.insert(word, hash: hash, tokens: ids[start...])
   }
 
-  /// Fresh paths, in the memory of the last ones. They go back into `paths` after use.
+  /// Initialized paths in the memory of the previous ones. They must be put back into `paths` after
+  /// use.
   mutating func takePaths(count: Int) -> [UnigramPath] {
     var taken: [UnigramPath] = []
     swap(&taken, &paths)
@@ -27,5 +30,20 @@ struct EncodingScratch: Sendable {
     taken.removeAll(keepingCapacity: true)
     taken.append(contentsOf: repeatElement(UnigramPath(), count: count))
     return taken
+  }
+}
+
+/// A pool of scratch memory, one for each concurrent call of `encode`. The lock is held for a push
+/// or a pop only.
+final class ScratchPool: Sendable {
+  /// The number of idle scratches that are kept; each has at most about 10 MB.
+  private static let maximumIdle = 64
+
+  private let idle = Mutex<[EncodingScratch]>([])
+
+  func with<T>(_ body: (inout EncodingScratch) -> T) -> T {
+    var scratch = idle.withLock { $0.popLast() } ?? EncodingScratch()
+    defer { idle.withLock { if $0.count < Self.maximumIdle { $0.append(scratch) } } }
+    return body(&scratch)
   }
 }

@@ -1,5 +1,6 @@
-/// A hash table from one 64-bit integer to another: open addressing, linear probing, at most half
-/// full. It exists because a `Dictionary` look-up per pair of symbols is several times slower.
+/// A hash table from 64-bit integers to 64-bit integers: open addressing, linear probing, at most
+/// half full. A `Dictionary` takes several times as long per look-up, and byte-pair encoding looks
+/// up every pair of symbols.
 struct IntegerTable: Sendable {
   private struct Slot {
     var key: UInt64

@@ -1,17 +1,18 @@
-/// A unigram language model: of all ways to cut a word into pieces, the one of highest total score.
+/// A unigram language model: of all segmentations of a word into pieces, the one of highest total
+/// score, by Viterbi search.
 ///
-/// Source: Kudo, Subword Regularization, 2018; the search and its ties are those of SentencePiece
-/// 0.2.3's `EncodeOptimized`, which Hugging Face's `tokenizers` follows.
+/// Source: Kudo, Subword Regularization, 2018. Search order and ties are those of `EncodeOptimized`
+/// in SentencePiece 0.2.3, which Hugging Face's `tokenizers` follows.
 struct UnigramModel: TokenModel {
   let vocabulary: Vocabulary
-  /// The pieces that text is cut into.
+  /// The pieces into which text is segmented.
   let pieces: ByteTrie
-  /// By id.
+  /// The score of each id.
   let scores: [Double]
-  /// The score of a character that is no piece.
+  /// The score of a character that is not a piece.
   let unknownScore: Double
   let unknown: UnknownPolicy
-  /// SentencePiece adds up scores in 32 bits, `tokenizers` in 64; near ties fall differently.
+  /// SentencePiece sums scores in float32, `tokenizers` in float64; near ties differ.
   let roundsToFloat: Bool
 
   /// SentencePiece's `kUnkPenalty`: how far below the lowest score an unknown character scores.
@@ -64,5 +65,20 @@ struct UnigramModel: TokenModel {
       end = path.start
     }
     ids[first...].reverse()
+  }
+}
+
+/// The best segmentation found so far that ends at a position: its score and its last piece.
+struct UnigramPath {
+  var score = 0.0
+  /// The start of the last piece; −1 while no segmentation ends here.
+  var start = -1
+  /// The last piece; −1 for an unknown character.
+  var token: TokenID = -1
+
+  /// Keeps the better of the two paths, itself if they are equal.
+  @inline(__always)
+  mutating func improve(to other: UnigramPath) {
+    if start < 0 || other.score > score { self = other }
   }
 }

@@ -1,15 +1,15 @@
 /// The pieces of a model by id, and their ids by bytes.
 ///
-/// Pieces are byte strings, compared byte by byte. Ids may have gaps. All pieces lie in one arena,
-/// so a vocabulary of 128,000 costs four allocations rather than 128,000.
+/// Pieces are byte strings, compared byte by byte. Ids may have gaps. All pieces are in one arena,
+/// so that a vocabulary of 128,000 pieces takes four allocations rather than 128,000.
 struct Vocabulary: Sendable {
   /// Larger ids are refused as corrupt; the largest vocabularies in use have 2¹⁸ pieces.
   static let maximumID = TokenID(1 << 22)
 
   private var arena: [UInt8] = []
-  /// Per id, where its piece lies in the arena; an absent id has a negative start.
+  /// The position of each piece in the arena; absent ids have a negative start.
   private var places: [(start: Int32, length: Int32)] = []
-  /// Open addressing over ids; −1 is a free slot.
+  /// A hash table of ids with open addressing; −1 is a free slot.
   private var slots: [TokenID] = Array(repeating: -1, count: 16)
   private var used = 0
 
@@ -31,8 +31,7 @@ struct Vocabulary: Sendable {
     id(of: Array(piece.utf8).span)
   }
 
-  /// Adds a piece. A piece that is already there gets the new id; an id that is already there gets
-  /// the new piece.
+  /// Adds a piece. A piece that exists gets the new id; an id that exists gets the new piece.
   mutating func insert(_ piece: [UInt8], id: TokenID) {
     if 2 * (used + 1) > slots.count { grow() }
     let start = arena.count
@@ -44,7 +43,7 @@ struct Vocabulary: Sendable {
     slots[index] = id
   }
 
-  /// The slot that holds the piece, or the free one where it would go.
+  /// The slot of the piece, or the free slot for it.
   private func slot(of piece: Span<UInt8>) -> Int {
     let mask = slots.count - 1
     var index = Int(truncatingIfNeeded: byteHash(piece)) & mask
@@ -73,4 +72,27 @@ struct Vocabulary: Sendable {
       slots[index] = id
     }
   }
+}
+
+/// A fast hash of a byte string, eight bytes at a time (multiply and fold). It does not resist
+/// crafted collisions, so it is for tables of bounded size only: the vocabulary and the word cache.
+func byteHash(_ bytes: Span<UInt8>) -> UInt64 {
+  let raw = bytes.bytes
+  var hash = UInt64(truncatingIfNeeded: raw.byteCount) &* 0x9E37_79B9_7F4A_7C15
+  var offset = 0
+  while offset + 8 <= raw.byteCount {
+    hash = fold(hash ^ raw.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    offset += 8
+  }
+  var tail: UInt64 = 0
+  while offset < raw.byteCount {
+    tail = tail << 8 | UInt64(bytes[offset])
+    offset += 1
+  }
+  return fold(hash ^ tail)
+}
+
+private func fold(_ value: UInt64) -> UInt64 {
+  let product = value.multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
+  return product.high ^ product.low
 }

@@ -1,8 +1,7 @@
-/// Remembers the tokens of words already seen. Text repeats its words, so most words are found
-/// here.
+/// A cache of the tokens of words. Text repeats its words, so most are found here.
 ///
-/// Bounded: when it has `maximumWords` words, or its words or tokens fill their arenas, it starts
-/// anew.
+/// Bounded: it is emptied when it holds `maximumWords` words, or when the words or tokens fill
+/// their arenas.
 struct WordCache {
   static let maximumWords = 1 << 15
   static let maximumWordLength = 64
@@ -21,7 +20,7 @@ struct WordCache {
   private var words: [UInt8] = []
   private var tokens: [TokenID] = []
 
-  /// Appends the word's tokens and returns true if the word is known.
+  /// Appends the word's tokens and returns true if the word is in the cache.
   func append(_ word: Span<UInt8>, hash: UInt64, to ids: inout [TokenID]) -> Bool {
     let slot = slots[index(word, hash)]
     guard slot.wordLength >= 0 else { return false }
@@ -46,7 +45,7 @@ struct WordCache {
     tokens.append(contentsOf: ids)
   }
 
-  /// The slot that holds the word, or the free one where it would go.
+  /// The slot of the word, or the free slot for it.
   private func index(_ word: Span<UInt8>, _ hash: UInt64) -> Int {
     let mask = slots.count - 1
     var index = Int(truncatingIfNeeded: hash) & mask

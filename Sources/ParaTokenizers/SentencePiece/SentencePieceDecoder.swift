@@ -1,5 +1,5 @@
-/// SentencePiece's way back to text: `▁` becomes a space, but for the one in front; byte pieces
-/// become their characters; the unknown piece becomes its surface.
+/// The decoder of SentencePiece: `▁` becomes a space, except a prepended one; byte pieces become
+/// their characters; the unknown piece becomes its surface.
 ///
 /// Source: `SentencePieceProcessor::Decode`.
 struct SentencePieceDecoder: TokenDecoder {
@@ -35,7 +35,7 @@ struct SentencePieceDecoder: TokenDecoder {
     return [text]
   }
 
-  /// Unlike `ByteFallbackDecoder`, only the bytes that are not UTF-8 become U+FFFD.
+  /// Unlike in `ByteFallbackDecoder`, only invalid bytes become U+FFFD.
   private func flush(_ run: inout [UInt8], into text: inout [UInt8]) {
     guard !run.isEmpty else { return }
     text.append(contentsOf: String(decoding: run, as: UTF8.self).utf8)

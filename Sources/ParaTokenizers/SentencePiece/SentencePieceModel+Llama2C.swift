@@ -1,10 +1,10 @@
 package import Foundation
 
 extension SentencePieceModel {
-  /// Reads the `tokenizer.bin` of llama2.c, which is a SentencePiece BPE model with byte fallback
-  /// in another dress: after the length of the longest piece (int32), per piece its score
-  /// (float32), its length (int32) and its bytes, with spaces for `▁`. Piece 0 is the unknown one,
-  /// 1 and 2 begin and end a text, 3 to 258 are the bytes. All numbers are little-endian.
+  /// Reads the `tokenizer.bin` of llama2.c, a SentencePiece BPE model with byte fallback in another
+  /// encoding: the length of the longest piece (int32), then for each piece its score (float32),
+  /// its length (int32) and its bytes, with spaces for `▁`. Piece 0 is the unknown piece, 1 and 2
+  /// begin and end a text, 3 to 258 are the bytes. All values are little-endian.
   ///
   /// - Throws: `TokenizerError`.
   package init(llama2c file: URL) throws {
@@ -47,5 +47,39 @@ extension SentencePieceModel {
         String.UnicodeScalarView(piece.unicodeScalars.map { $0 == " " ? "▁" : $0 }))
       return SentencePiece(marked, score: score)
     }
+  }
+}
+
+/// Reads little-endian integers and strings one after another, and checks every length.
+struct LittleEndianReader {
+  private let bytes: [UInt8]
+  private let file: String
+  private var position = 0
+
+  init(_ bytes: [UInt8], file: String) {
+    self.bytes = bytes
+    self.file = file
+  }
+
+  var isAtEnd: Bool { position == bytes.count }
+
+  func error(_ message: String) -> TokenizerError {
+    TokenizerError(.malformed, message, file: file, offset: position)
+  }
+
+  mutating func uint32() throws -> UInt32 {
+    guard bytes.count - position >= 4 else { throw error("the file ends inside a number") }
+    defer { position += 4 }
+    return bytes[position..<position + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) }
+  }
+
+  mutating func string(count: Int) throws -> String {
+    let left = bytes.count - position
+    guard count <= left else { throw error("a piece claims \(count) bytes, but \(left) are left") }
+    guard let string = String(validating: bytes[position..<position + count], as: UTF8.self) else {
+      throw error("a piece is not UTF-8")
+    }
+    position += count
+    return string
   }
 }

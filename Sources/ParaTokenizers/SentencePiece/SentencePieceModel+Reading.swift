@@ -1,8 +1,8 @@
 extension SentencePieceModel {
-  /// Reads a serialised model. Fields that only matter to training are passed over.
+  /// Reads a serialized model. Fields that only concern training are skipped.
   ///
-  /// - Throws: `TokenizerError` if the bytes are cut off or corrupt, or the model is of another
-  ///   kind than BPE or unigram.
+  /// - Throws: `TokenizerError` if the bytes are truncated or corrupt, or the model is neither BPE
+  ///   nor unigram.
   package init(bytes: [UInt8], file: String) throws {
     self.init(pieces: [], file: file)
     var reader = ProtobufReader(bytes, file: file)
@@ -69,7 +69,7 @@ extension SentencePieceModel {
     var message = message
     while let (field, value) = try message.nextField() {
       switch field {
-      case 2: charactersMap = Array(message.bytes[try message.range(value)])
+      case 2: precompiledCharsMap = Array(message.bytes[try message.range(value)])
       case 3: addsDummyPrefix = try message.bool(value)
       case 4: removesExtraWhitespace = try message.bool(value)
       case 5: escapesWhitespace = try message.bool(value)

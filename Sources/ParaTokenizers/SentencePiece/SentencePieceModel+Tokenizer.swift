@@ -1,7 +1,7 @@
 extension SentencePieceModel {
-  func tokenizerParts() throws -> TokenizerParts {
+  func tokenizerComponents() throws -> TokenizerComponents {
     let vocabulary = try vocabulary()
-    var parts = TokenizerParts(model: try model(vocabulary))
+    var parts = TokenizerComponents(model: try model(vocabulary))
     parts.normalizers = [try normalizer()]
     if let model = parts.model as? BytePairModel, escapesWhitespace, model.allowsWordStartSplit {
       parts.preTokenizers = [WordStartSplit()]
@@ -62,12 +62,13 @@ extension SentencePieceModel {
 
   private func normalizer() throws -> SentencePieceNormalizer {
     SentencePieceNormalizer(
-      map: try charactersMap.isEmpty ? nil : PrecompiledMap(charactersMap, file: file),
+      map: try precompiledCharsMap.isEmpty
+        ? nil : PrecompiledCharsMap(precompiledCharsMap, file: file),
       untouched: userDefinedPieces(), addsDummyPrefix: addsDummyPrefix,
       removesExtraWhitespace: removesExtraWhitespace, escapesWhitespace: escapesWhitespace)
   }
 
-  /// The pieces that are always cut out as a whole.
+  /// The pieces that are never split.
   func userDefinedPieces() -> ByteTrie {
     var trie = ByteTrie()
     for (id, piece) in pieces.enumerated() where piece.kind == .userDefined {

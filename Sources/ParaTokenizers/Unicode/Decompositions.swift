@@ -1,4 +1,4 @@
-/// Unicode's decomposition mappings, and the compositions that follow from them.
+/// Unicode decomposition mappings, and the primary composites that follow from them.
 struct Decompositions: Sendable {
   static let shared = Decompositions()
 
@@ -22,7 +22,7 @@ struct Decompositions: Sendable {
     }
   }
 
-  /// The mapping of one scalar, not taken further; nil if it has none of that kind.
+  /// The mapping of one scalar, not applied recursively; nil if it has none of that kind.
   func mapping(of scalar: Unicode.Scalar, compatibility: Bool) -> ArraySlice<Unicode.Scalar>? {
     guard let mapping = mappings[scalar.value], mapping.isCanonical || compatibility else {
       return nil
@@ -58,5 +58,47 @@ struct Decompositions: Sendable {
       !scalar.properties.isFullCompositionExclusion
     else { return }
     composites.set(Self.key(mapped[0], mapped[1]), to: UInt64(value))
+  }
+}
+
+/// Hangul syllables, whose decompositions are computed (The Unicode Standard, section 3.12).
+enum HangulSyllable {
+  private static let first: UInt32 = 0xAC00
+  private static let leading: UInt32 = 0x1100
+  private static let vowel: UInt32 = 0x1161
+  /// One before the first trailing consonant.
+  private static let trailing: UInt32 = 0x11A7
+  private static let leadingCount: UInt32 = 19
+  private static let vowelCount: UInt32 = 21
+  private static let trailingCount: UInt32 = 28
+  private static let count = leadingCount * vowelCount * trailingCount
+
+  /// The two or three letters of a syllable; nil for any other scalar.
+  static func parts(of scalar: Unicode.Scalar) -> [Unicode.Scalar]? {
+    let index = scalar.value &- first
+    guard index < count else { return nil }
+    let values = [
+      leading + index / (vowelCount * trailingCount),
+      vowel + index / trailingCount % vowelCount,
+      trailing + index % trailingCount,
+    ]
+    return values.prefix(index % trailingCount == 0 ? 2 : 3).compactMap { Unicode.Scalar($0) }
+  }
+
+  /// The syllable of a leading consonant and a vowel, or of a syllable and a trailing consonant.
+  static func composite(_ left: Unicode.Scalar, _ right: Unicode.Scalar) -> Unicode.Scalar? {
+    let vowelIndex = right.value &- vowel
+    if case let leadingIndex = left.value &- leading, leadingIndex < leadingCount,
+      vowelIndex < vowelCount
+    {
+      return Unicode.Scalar(first + (leadingIndex * vowelCount + vowelIndex) * trailingCount)
+    }
+    let trailingIndex = right.value &- trailing
+    if case let index = left.value &- first, index < count, index % trailingCount == 0,
+      trailingIndex > 0, trailingIndex < trailingCount
+    {
+      return Unicode.Scalar(left.value + trailingIndex)
+    }
+    return nil
   }
 }

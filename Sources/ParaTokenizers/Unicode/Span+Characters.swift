@@ -1,7 +1,7 @@
-/// Walking over UTF-8 by scalar and by character class. The text is known to be valid, as that of a
-/// `String` is; every access is still bounds-checked by the span.
+/// Traversal of UTF-8 by scalar and by character class. The text is valid, as it comes from a
+/// `String`; the span still checks the bounds of every access.
 extension Span<UInt8> {
-  /// The place after the scalar that starts here.
+  /// The position after the scalar at this one.
   @inline(__always)
   func after(_ position: Int) -> Int {
     let length =
@@ -14,7 +14,7 @@ extension Span<UInt8> {
     return Swift.min(position + length, count)
   }
 
-  /// The scalar that starts here.
+  /// The scalar at this position.
   func scalar(at position: Int) -> Unicode.Scalar {
     let end = after(position)
     let first = UInt32(self[position])
@@ -25,7 +25,7 @@ extension Span<UInt8> {
     return Unicode.Scalar(value) ?? "\u{FFFD}"
   }
 
-  /// The class of the character that starts here; nil at the end of the text.
+  /// The class of the character at this position; nil at the end of the text.
   @inline(__always)
   func characterClass(at position: Int) -> CharacterClass? {
     guard position < count else { return nil }
@@ -33,7 +33,7 @@ extension Span<UInt8> {
     return byte < 128 ? CharacterClass.ascii[Int(byte)] : CharacterClass(scalar(at: position))
   }
 
-  /// The end of the run of that class which starts at `position`, after at most `limit` characters.
+  /// The end of the run of characters of that class at `position`, of at most `limit` characters.
   func endOfRun(of wanted: CharacterClass, from position: Int, limit: Int = .max) -> Int {
     var end = position
     var length = 0
@@ -48,10 +48,35 @@ extension Span<UInt8> {
     position < count && self[position] == byte
   }
 
-  /// Whether the literal stands here.
+  /// Whether the literal is at this position.
   func holds(_ literal: [UInt8], at position: Int) -> Bool {
     guard position + literal.count <= count else { return false }
     for offset in literal.indices where self[position + offset] != literal[offset] { return false }
     return true
+  }
+}
+
+extension Span<UInt8> {
+  /// The start of the scalar that ends before `position`, which must be above 0.
+  func before(_ position: Int) -> Int {
+    var start = position - 1
+    while start > 0, self[start] & 0xC0 == 0x80 { start -= 1 }
+    return start
+  }
+
+  func startOfWhitespace(before position: Int) -> Int {
+    var start = position
+    while start > 0, characterClass(at: before(start))?.isWhitespace == true {
+      start = before(start)
+    }
+    return start
+  }
+
+  func hasWordCharacter(at position: Int) -> Bool {
+    position < count && scalar(at: position).isWordCharacter
+  }
+
+  func hasWordCharacter(before position: Int) -> Bool {
+    position > 0 && scalar(at: before(position)).isWordCharacter
   }
 }
