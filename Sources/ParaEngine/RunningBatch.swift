@@ -93,7 +93,7 @@ private struct RunningRequest<Tag> {
     searches = prompt.searches
     reservation = prompt.reservation
     let steps = prompt.searches.map(\.search.settings.maxNewTokens).max() ?? 0
-    let start = StepRequest.Lane(token: 0, ancestry: [])
+    let start = StepRequest.Lane(token: 0, backPointers: [])
     step = StepRequest(
       prompt: prompt.cache,
       generated: decoder.makeGeneratedCache(beams: prompt.lanes, steps: steps),
@@ -124,9 +124,9 @@ private struct RunningRequest<Tag> {
       let advance = try searches[index].advance(remaining.prefix(count))
       if case .continue(let continuations) = advance {
         for continuation in continuations {
-          let past = step.lanes[firstLane + continuation.parent].ancestry
+          let past = step.lanes[firstLane + continuation.parent].backPointers
           lanes.append(
-            .init(token: continuation.token, ancestry: past + [Int32(firstRow + lanes.count)]))
+            .init(token: continuation.token, backPointers: past + [Int32(firstRow + lanes.count)]))
         }
       }
       remaining = remaining.dropFirst(count)

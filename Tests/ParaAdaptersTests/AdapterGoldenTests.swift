@@ -60,7 +60,7 @@ import Testing
       StepRequest(
         prompt: caches[row], generated: decoder.makeGeneratedCache(beams: 1, steps: 1),
         adapter: prompts[row].adapter, step: 0,
-        lanes: [.init(token: golden.next[cases[row].prompt], ancestry: [0])])
+        lanes: [.init(token: golden.next[cases[row].prompt], backPointers: [0])])
     }
     let second = decoder.step(requests, context)
     for row in cases.indices { try compare(second, row: row, after: 1) }

@@ -50,7 +50,7 @@ import Testing
     let steps = zip(chosen, caches).map { row, cache in
       StepRequest(
         prompt: cache, generated: decoder.makeGeneratedCache(beams: 1, steps: 1),
-        adapter: row.prompt.adapter, step: 0, lanes: [.init(token: row.next, ancestry: [0])]
+        adapter: row.prompt.adapter, step: 0, lanes: [.init(token: row.next, backPointers: [0])]
       )
     }
     return zip(found, rows(decoder.step(steps, context))).map { $0 + $1 }

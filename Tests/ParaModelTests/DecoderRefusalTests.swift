@@ -13,7 +13,7 @@ import Testing
 
   init() throws {
     folder = try TemporaryFolder()
-    let model = FamilyTests.folder("qwen2-tied")
+    let model = Fixtures.goldens("ParaModelTests").appending(path: "families/qwen2-tied")
     _ = try folder.write(
       Data(contentsOf: model.appending(path: "config.json")), to: "config.json")
     let source = try SafetensorsFile(model.appending(path: "model.safetensors"))

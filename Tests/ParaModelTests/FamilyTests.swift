@@ -59,7 +59,7 @@ import Testing
           prompt: caches[index], generated: generated[index],
           adapter: prompts[index].adapter, step: step,
           lanes: [
-            .init(token: cases[index].generated[step], ancestry: (0...Int32(step)).map { $0 })
+            .init(token: cases[index].generated[step], backPointers: (0...Int32(step)).map { $0 })
           ])
       }
       let logits = decoder.step(requests, context)
@@ -71,7 +71,7 @@ import Testing
   }
 
   /// Two beams that swap their pasts: each must answer as a prefill of its whole sequence does, so
-  /// windows count along the ancestry.
+  /// windows count along the back-pointers.
   @Test(arguments: ["mistral-window", "qwen2-window", "gemma2"], [3, 6, 12])
   func windowsFollowTheAncestry(name: String, promptLength: Int) throws {
     let model = try #require(FamilyGoldens.models.first { $0.name == name })
@@ -81,18 +81,18 @@ import Testing
     let context = context()
     let cache = decoder.prefill([.init(tokens: prompt, adapter: nil)], context).caches[0]
     let generated = decoder.makeGeneratedCache(beams: 2, steps: 12)
-    var beams: [(tokens: [Int32], ancestry: [Int32])] = [([], []), ([], [])]
+    var beams: [(tokens: [Int32], backPointers: [Int32])] = [([], []), ([], [])]
     var last: [[Float]] = []
     for step in 0..<12 {
       if step % 3 == 2 { beams[0] = beams[1] }
       if step % 5 == 4 { beams.swapAt(0, 1) }
       for lane in 0..<2 {
         beams[lane].tokens.append(Int32.random(in: 3..<128, using: &random))
-        beams[lane].ancestry.append(Int32(step * 2 + lane))
+        beams[lane].backPointers.append(Int32(step * 2 + lane))
       }
       let request = StepRequest(
         prompt: cache, generated: generated, adapter: nil, step: step,
-        lanes: beams.map { .init(token: $0.tokens[step], ancestry: $0.ancestry) })
+        lanes: beams.map { .init(token: $0.tokens[step], backPointers: $0.backPointers) })
       let logits = decoder.step([request], context)
       last = (0..<2).map { lane in
         Array(UnsafeBufferPointer(start: logits.row(lane), count: logits.columns))

@@ -43,7 +43,7 @@ import Testing
     var logits: [Float] = []
     let steps = try clock.measure {
       for step in 0..<4 {
-        let lane = StepRequest.Lane(token: 5, ancestry: (0...Int32(step)).map { $0 })
+        let lane = StepRequest.Lane(token: 5, backPointers: (0...Int32(step)).map { $0 })
         let out = decoder.step(
           [
             StepRequest(

@@ -72,14 +72,14 @@ import Testing
     var requests = cases.indices.map { index in
       StepRequest(
         prompt: caches[index], generated: decoder.makeGeneratedCache(beams: 1, steps: 20),
-        adapter: prompts[index].adapter, step: 0, lanes: [.init(token: 0, ancestry: [])])
+        adapter: prompts[index].adapter, step: 0, lanes: [.init(token: 0, backPointers: [])])
     }
     for step in 0..<19 {
       for index in requests.indices {
         requests[index].step = step
-        let ancestry = requests[index].lanes[0].ancestry + [Int32(step)]
+        let backPointers = requests[index].lanes[0].backPointers + [Int32(step)]
         requests[index].lanes = [
-          .init(token: cases[index].generatedTokens[step], ancestry: ancestry)
+          .init(token: cases[index].generatedTokens[step], backPointers: backPointers)
         ]
       }
       let logits = decoder.step(requests, context)

@@ -4,15 +4,15 @@ public import ParaTensors
 
 /// A frozen decoder-only language model of one of the families of `ModelFamilies`.
 ///
-/// Immutable, so any number of workers may share it; what a pass needs to write
-/// is in the worker's `Arena`. A pass takes the adjustments of each row's adapter beside the
-/// row.
+/// Immutable and shared by all workers; what a forward pass writes is in the worker's
+/// `ForwardContext`. Each sequence of a packed batch brings its own adapter. `Decoder+Layer` is the
+/// layer, `Decoder+Forward` prefill and decoding step.
 public final class Decoder: Sendable {
   package let configuration: ModelConfiguration
-  /// The numbers that products run on.
+  /// The data type of the products.
   public let compute: ComputeType
   let embedding: Weight  // [vocabulary, hidden]
-  let layers: [DecoderLayer]
+  let layers: [LayerWeights]
   let finalNorm: Weight  // [1, hidden]
   package let head: ShortlistLMHead
   let rotary: RotaryTables
@@ -22,8 +22,8 @@ public final class Decoder: Sendable {
   /// stay in their file, mapped.
   ///
   /// - Parameters:
-  ///   - cache: The numbers in which keys and values are kept; by default those of the products, or
-  ///     bf16 where the model is too large for int8 caches.
+  ///   - cache: The KV cache's data type; by default that of the products, or bf16 where the model is
+  ///     too large for int8 caches.
   ///   - threads: Threads to pack with.
   /// - Throws: A `CheckpointError` that names the file and the tensor which is missing, of a wrong
   ///   shape or unknown to such a model, or says that the model is too large for int8 caches.
@@ -39,14 +39,14 @@ public final class Decoder: Sendable {
     var reader = WeightReader(folder, compute: compute, parallel: Parallel(threads: threads))
     embedding = try reader.stored(
       "model.embed_tokens.weight", rows: model.vocabularySize, columns: model.hiddenSize)
-    layers = try (0..<model.layers).map { try DecoderLayer(&reader, index: $0) }
+    layers = try (0..<model.layers).map { try LayerWeights(&reader, layer: $0) }
     finalNorm = try reader.norm("model.norm.weight", count: model.hiddenSize)
     head = try reader.head()
     try reader.finish()
     rotary = RotaryTables(model)
   }
 
-  /// What its passes and caches take in memory.
+  /// What its forward passes and caches take in memory.
   public var footprint: ModelFootprint {
     ModelFootprint(configuration, compute: compute, cache: attention.cache)
   }
@@ -54,10 +54,10 @@ public final class Decoder: Sendable {
   /// Bytes of the mapped embeddings, which are read a row at a time.
   public var embeddingBytes: Int { embedding.byteCount }
 
-  /// The numbers in which keys and values are kept.
+  /// The KV cache's data type.
   public var cacheFormat: KVCacheType { attention.cache }
 
-  /// Numbers in the model, a tied head counted once.
+  /// The model's parameters, a tied head counted once.
   public var parameterCount: Int {
     layers.reduce(embedding.count + finalNorm.count) { $0 + $1.parameterCount }
       + (configuration.tiedHead ? 0 : embedding.count)
@@ -71,14 +71,14 @@ public final class Decoder: Sendable {
 }
 
 extension Attention {
-  /// Sums of products with an int8 cache's bytes must stay below 2³¹.
+  /// The int32 sums of products with an int8 cache must stay below 2³¹.
   private static let int8Limits = (positions: 1 << 17, headSize: 512)
 
   private static func allowsInt8(_ model: ModelConfiguration) -> Bool {
     model.contextLength <= int8Limits.positions && model.headSize <= int8Limits.headSize
   }
 
-  /// A model's attention; without a cache format it caches the numbers of the products where it can.
+  /// A model's attention; without a cache type it caches the data type of the products where it can.
   init(_ model: ModelConfiguration, _ compute: ComputeType, cache: KVCacheType?) {
     let usual = KVCacheType(compute)
     self.init(

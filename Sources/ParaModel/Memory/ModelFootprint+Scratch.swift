@@ -37,7 +37,7 @@ extension ModelFootprint {
   /// This is the one place that follows `Decoder.run`; low-rank inner products, a few hundred
   /// numbers a row of a block, are left out.
   public func scratch(_ context: PassSize) -> Int {
-    let block = min(context.rows, max(Decoder.blockRows, context.widest))
+    let block = min(context.rows, max(RowBlock.size, context.widest))
     let widestState = max(model.hiddenSize, model.querySize, model.feedForwardSize)
     let hidden = context.rows * model.hiddenSize
     let projections = block * (model.querySize + 2 * model.keyValueSize)

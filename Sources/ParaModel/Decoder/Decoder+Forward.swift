@@ -1,0 +1,145 @@
+import ParaCheckpoints
+package import ParaTensors
+
+// The two forward passes: prefill over whole prompts, and one decoding step of many requests.
+
+extension Decoder {
+  /// A prompt to prefill, with the adapter of its request.
+  package struct Prompt {
+    package var tokens: [Int32]
+    package var adapter: BoundAdapter?
+
+    package init(tokens: [Int32], adapter: BoundAdapter?) {
+      self.tokens = tokens
+      self.adapter = adapter
+    }
+  }
+
+  /// Runs whole prompts, packed one after the other.
+  ///
+  /// The last layer computes keys and values of all tokens, but the rest only for each prompt's last
+  /// token: nothing reads what the others would become.
+  ///
+  /// - Parameter prompts: None of them empty.
+  /// - Returns: The prompts' KV caches, and the final states of each prompt's last token, quantized
+  ///   for the LM head, [prompts, hidden]; they live in the arena until the next forward pass.
+  package func prefillStates(_ prompts: [Prompt], _ context: ForwardContext) -> (
+    caches: [PromptKVCache], states: QuantizedActivations
+  ) {
+    let caches = prompts.map {
+      PromptKVCache(length: $0.tokens.count, layers: configuration.layers, attention)
+    }
+    let metadata = PrefillMetadata(prompts, caches: caches, self)
+    let hidden = embed(prompts.flatMap(\.tokens), context)  // [tokens, hidden]
+    let lastLayer = layers.count - 1
+    for layer in layers.indices {
+      metadata.sequences.generateVectors(layer: layer, hidden, context.parallel)
+      for block in metadata.rowBlocks(layer, context) {
+        let states = hidden.rows(block.rows)
+        if layer < lastLayer {
+          runLayer(block, states, metadata)
+        } else {
+          fillCache(block, states, metadata)
+        }
+      }
+    }
+    let last = context.matrix(.last, prompts.count, configuration.hiddenSize)
+    for (row, sequence) in metadata.sequences.list.enumerated() {
+      last.row(row).update(from: hidden.row(sequence.rows.upperBound - 1), count: last.columns)
+    }
+    let lastMetadata = LastTokenMetadata(metadata, self)
+    for block in lastMetadata.rowBlocks(lastLayer, context) {
+      runLayer(block, last.rows(block.rows), lastMetadata)
+    }
+    return (caches, finalStates(last, lastMetadata.sequences, context))
+  }
+
+  /// The same with the logits that follow each prompt, [prompts, vocabulary].
+  package func prefill(
+    _ prompts: [Prompt], _ context: ForwardContext
+  ) -> (caches: [PromptKVCache], logits: Matrix) {
+    let (caches, states) = prefillStates(prompts, context)
+    return (caches, logits(states, context))
+  }
+
+  /// Runs one token for every lane of every request.
+  ///
+  /// - Returns: The lanes' final states, quantized for the LM head, in the order of requests and
+  ///   lanes, [lanes, hidden]; they live in the arena until the next forward pass.
+  package func stepStates(_ requests: [StepRequest], _ context: ForwardContext)
+    -> QuantizedActivations
+  {
+    let metadata = DecodeMetadata(requests, self)
+    let hidden = embed(requests.flatMap { $0.lanes.map(\.token) }, context)  // [lanes, hidden]
+    for layer in layers.indices {
+      for block in metadata.rowBlocks(layer, context) {
+        runLayer(block, hidden.rows(block.rows), metadata)
+      }
+    }
+    return finalStates(hidden, metadata.sequences, context)
+  }
+
+  /// The same as logits, [lanes, vocabulary].
+  package func step(_ requests: [StepRequest], _ context: ForwardContext) -> Matrix {
+    logits(stepStates(requests, context), context)
+  }
+
+  // MARK: First and last
+
+  /// The tokens' embeddings, [tokens, hidden].
+  private func embed(_ tokens: [Int32], _ context: ForwardContext) -> Matrix {
+    let hidden = context.matrix(.hidden, tokens.count, configuration.hiddenSize)
+    context.parallel.ranges(tokens.count, grain: 16) { rows in
+      for row in rows {
+        let token = Int(tokens[row])
+        embedding.copyRows(token..<token + 1, into: hidden.row(row))
+        Elementwise.scale(hidden.row(row), configuration.embeddingScale, count: hidden.columns)
+      }
+    }
+    return hidden
+  }
+
+  /// The states that left the last layer behind the final norm, quantized for the LM head.
+  private func finalStates(
+    _ hidden: Matrix, _ sequences: PackedSequences, _ context: ForwardContext
+  ) -> QuantizedActivations {
+    let block = RowBlock(
+      rows: 0..<hidden.rows, layer: layers.count - 1, sequences: sequences, context: context)
+    return quantized(block, .normalized(hidden, by: finalNorm), .quantized)
+  }
+}
+
+/// One request's part of a decoding step: a token for each of its running beams.
+package struct StepRequest {
+  package let prompt: PromptKVCache
+  package let generated: GeneratedKVCache
+  package let adapter: BoundAdapter?
+  /// Tokens generated before this step's.
+  package var step: Int
+  package var lanes: [Lane]
+
+  /// A running beam.
+  package struct Lane {
+    /// The beam's newest token, which runs in this step.
+    package var token: Int32
+    /// Rows of the generated KV cache that hold the beam's tokens, oldest first: its back-pointers,
+    /// followed to the end. The last is where this step writes.
+    package var backPointers: [Int32]
+
+    package init(token: Int32, backPointers: [Int32]) {
+      self.token = token
+      self.backPointers = backPointers
+    }
+  }
+
+  package init(
+    prompt: PromptKVCache, generated: GeneratedKVCache, adapter: BoundAdapter?, step: Int,
+    lanes: [Lane]
+  ) {
+    self.prompt = prompt
+    self.generated = generated
+    self.adapter = adapter
+    self.step = step
+    self.lanes = lanes
+  }
+}
