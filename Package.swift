@@ -82,7 +82,7 @@ let package = Package(
     room("ParaEngine", ["ParaModel", "ParaAdapters", "ParaTensors", "ParaDecoding"]),
     room("ParaAdapters", ["ParaModel", "ParaCheckpoints", "ParaTensors"], exclude: ["FORMAT.md"]),
     room("ParaModel", ["ParaCheckpoints", "ParaTensors"]),
-    room("ParaCheckpoints", ["ParaTensors", "CParaNettle"]),
+    room("ParaCheckpoints", ["ParaTensors", "ParaJSON", "CParaNettle"]),
     room("ParaTensors", ["CParaKernels", "CParaOpenBLAS"]),
 
     // Pure rooms.

@@ -1,12 +1,30 @@
 package import Foundation
+package import ParaJSON
 
-/// Small JSON files of model and adapter folders, whose keys are in snake case.
+/// The small JSON files of model and adapter folders. A key that occurs twice in an object is
+/// refused: programs differ in which of the two they take.
 package enum JSONFile {
-  /// Keys that the file's object lacks, though not those that it sets to null, are taken from
-  /// `defaults`.
-  package static func decode<Value: Decodable>(
-    _ type: Value.Type, _ url: URL, defaults: [String: any Sendable] = [:]
-  ) throws -> Value {
+  /// The object that a file holds.
+  package static func object(_ url: URL) throws -> JSONObject {
+    guard let data = try? Data(contentsOf: url) else {
+      throw CheckpointError(.unreadable, url, "cannot be read; is it there?")
+    }
+    let value: JSONValue
+    do {
+      value = try JSONNode(parsing: Array(data), file: url.path).value
+    } catch let error as JSONNodeError {
+      throw CheckpointError(
+        .malformed, url,
+        "is not valid JSON: \(error.message)\(error.location.map { " at \($0)" } ?? "").")
+    }
+    guard case .object(let object) = value else {
+      throw CheckpointError(.malformed, url, "holds \(value.typeName) in place of a JSON object.")
+    }
+    return object
+  }
+
+  /// Decodes a file whose keys are in snake case.
+  package static func decode<Value: Decodable>(_ type: Value.Type, _ url: URL) throws -> Value {
     let data: Data
     do {
       data = try Data(contentsOf: url)
@@ -16,7 +34,7 @@ package enum JSONFile {
     do {
       let decoder = JSONDecoder()
       decoder.keyDecodingStrategy = .convertFromSnakeCase
-      return try decoder.decode(type, from: completed(data, defaults))
+      return try decoder.decode(type, from: data)
     } catch DecodingError.keyNotFound(let key, _) {
       throw CheckpointError(.malformed, url, "lacks the key \(snakeCase(key)).")
     } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context)
@@ -26,14 +44,6 @@ package enum JSONFile {
     } catch {
       throw CheckpointError(.malformed, url, "is not valid JSON.")
     }
-  }
-
-  private static func completed(_ data: Data, _ defaults: [String: any Sendable]) throws -> Data {
-    guard !defaults.isEmpty,
-      let object = try JSONSerialization.jsonObject(with: data) as? [String: Any]
-    else { return data }
-    return try JSONSerialization.data(
-      withJSONObject: (defaults as [String: Any]).merging(object) { $1 })
   }
 
   private static func snakeCase(_ key: any CodingKey) -> String {

@@ -1,3 +1,5 @@
+import ParaJSON
+
 /// A family of decoders that transformers knows by one architecture: what its `config.json` means.
 ///
 /// A family is one type in Families/ and one line of `ModelFamilies.all`.
@@ -8,7 +10,7 @@ protocol ModelFamily {
   static var modelType: String { get }
   /// What a key means that `config.json` lacks, over `ModelFamilies.commonDefaults`: the defaults
   /// of transformers' configuration class.
-  static var defaults: [String: ConfigurationValue] { get }
+  static var defaults: JSONObject { get }
   /// Sets what the family has different from a plain decoder, or refuses what it cannot have.
   static func resolve(_ model: inout ModelConfiguration, _ keys: ConfigurationKeys) throws
 }
@@ -28,7 +30,7 @@ enum ModelFamilies {
   ]
 
   /// Defaults that most families have.
-  static let commonDefaults: [String: ConfigurationValue] = [
+  static let commonDefaults: JSONObject = [
     "rms_norm_eps": 1e-6, "rope_theta": 10_000, "hidden_act": "silu",
     "tie_word_embeddings": false, "attention_bias": false, "mlp_bias": false,
     "partial_rotary_factor": 1,

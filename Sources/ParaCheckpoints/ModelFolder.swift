@@ -75,16 +75,11 @@ public struct ModelFolder: Sendable {
     for file in files { file.releasePages() }
   }
 
-  private struct Index: Decodable {
-    var weightMap: [String: String]
-  }
-
   private static func weightFiles(_ url: URL) throws -> [URL] {
     let single = url.appending(path: "model.safetensors")
     let indexURL = url.appending(path: "model.safetensors.index.json")
     guard FileManager.default.fileExists(atPath: indexURL.path) else { return [single] }
-    let index = try JSONFile.decode(Index.self, indexURL)
-    let names = Set(index.weightMap.values).sorted()
+    let names = Set(try ConfigurationKeys(indexURL).textMap("weight_map").map(\.text)).sorted()
     if let outside = names.first(where: { $0.contains("/") || $0 == ".." }) {
       throw CheckpointError(
         .malformed, indexURL, "names the file \(outside), which is not in the folder.")

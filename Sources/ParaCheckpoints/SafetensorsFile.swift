@@ -32,7 +32,7 @@ package final class SafetensorsFile: Sendable {
           + "it is truncated or not a safetensors file.")
     }
     dataStart = 8 + Int(length)
-    let header = Data(bytes[8..<dataStart])
+    let header = UnsafeRawBufferPointer(rebasing: bytes[8..<dataStart])
     tensors = try SafetensorsHeader.parse(header, dataSize: bytes.count - dataStart, url)
   }
 

@@ -1,54 +1,51 @@
 import Foundation
+import ParaJSON
 package import ParaTensors
 
-/// The JSON header of a safetensors file, checked.
+/// The JSON header of a safetensors file, checked: `__metadata__` maps strings to strings; every
+/// other key is a tensor.
 enum SafetensorsHeader {
-  private struct Entry: Decodable {
-    var dtype: String
-    var shape: [Int]
-    var dataOffsets: [Int]
-
-    enum CodingKeys: String, CodingKey {
-      case dtype, shape
-      case dataOffsets = "data_offsets"
-    }
-  }
-
-  /// `__metadata__` maps strings to strings; every other key is a tensor.
-  private struct Header: Decodable {
-    var entries: [String: Entry] = [:]
-
-    private struct Key: CodingKey {
-      var stringValue: String
-      var intValue: Int? { nil }
-      init?(stringValue: String) { self.stringValue = stringValue }
-      init?(intValue: Int) { nil }
-    }
-
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.container(keyedBy: Key.self)
-      for key in container.allKeys where key.stringValue != "__metadata__" {
-        entries[key.stringValue] = try container.decode(Entry.self, forKey: key)
-      }
-    }
-  }
-
-  static func parse(_ json: Data, dataSize: Int, _ url: URL) throws -> [String: TensorDescription] {
-    let header: Header
-    do {
-      header = try JSONDecoder().decode(Header.self, from: json)
-    } catch {
-      throw CheckpointError(
-        .malformed, url,
-        "has a header that is not the JSON of a safetensors file (dtype, shape and data_offsets for every tensor)."
-      )
-    }
+  static func parse(
+    _ json: UnsafeRawBufferPointer, dataSize: Int, _ url: URL
+  ) throws -> [String: TensorDescription] {
     var tensors: [String: TensorDescription] = [:]
-    for (name, entry) in header.entries {
-      tensors[name] = try description(name, entry, dataSize: dataSize, url)
+    for member in try object(json, url).members where member.key != "__metadata__" {
+      guard let entry = Entry(member.value) else { throw noHeader(url) }
+      tensors[member.key] = try description(member.key, entry, dataSize: dataSize, url)
     }
     try checkOverlaps(tensors, url)
     return tensors
+  }
+
+  private static func object(_ json: UnsafeRawBufferPointer, _ url: URL) throws -> JSONObject {
+    guard case .object(let object)? = try? JSONParser.parse(json) else { throw noHeader(url) }
+    return object
+  }
+
+  private static func noHeader(_ url: URL) -> CheckpointError {
+    CheckpointError(
+      .malformed, url,
+      "has a header that is not the JSON of a safetensors file (dtype, shape and data_offsets for "
+        + "every tensor).")
+  }
+
+  private struct Entry {
+    let dtype: String
+    let shape, offsets: [Int]
+
+    init?(_ value: JSONValue) {
+      guard case .object(let entry) = value, case .string(let dtype)? = entry["dtype"],
+        let shape = Self.integers(entry["shape"]),
+        let offsets = Self.integers(entry["data_offsets"])
+      else { return nil }
+      (self.dtype, self.shape, self.offsets) = (dtype, shape, offsets)
+    }
+
+    private static func integers(_ value: JSONValue?) -> [Int]? {
+      guard case .array(let elements)? = value else { return nil }
+      let integers = elements.compactMap(\.intValue)
+      return integers.count == elements.count ? integers : nil
+    }
   }
 
   private static func description(
@@ -58,7 +55,7 @@ enum SafetensorsHeader {
       throw CheckpointError(
         .unsupported, url, "tensor \(name) has type \(entry.dtype); F32, BF16 and F16 can be read.")
     }
-    let offsets = entry.dataOffsets
+    let offsets = entry.offsets
     guard offsets.count == 2, 0 <= offsets[0], offsets[0] <= offsets[1], offsets[1] <= dataSize
     else {
       throw CheckpointError(

@@ -49,6 +49,15 @@ extension JSONValue {
   }
 }
 
+extension JSONValue: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByFloatLiteral, ExpressibleByStringLiteral
+{
+  public init(booleanLiteral value: Bool) { self = .bool(value) }
+  public init(integerLiteral value: Int64) { self = .integer(value) }
+  public init(floatLiteral value: Double) { self = .double(value) }
+  public init(stringLiteral value: String) { self = .string(value) }
+}
+
 extension JSONValue: CustomStringConvertible {
   /// The value as JSON text on one line, with a space after each comma and colon.
   public var description: String {

@@ -1,3 +1,5 @@
+import ParaJSON
+
 /// Gemma 1: Llama with embeddings multiplied by √hidden, norms that multiply by 1 + weight, heads
 /// of a size of their own, and GELU in place of SiLU.
 ///
@@ -8,7 +10,7 @@
 enum Gemma: ModelFamily {
   static let architecture = "GemmaForCausalLM"
   static let modelType = "gemma"
-  static let defaults: [String: ConfigurationValue] = [
+  static let defaults: JSONObject = [
     "max_position_embeddings": 8192, "eos_token_id": 1, "num_key_value_heads": 16,
     "head_dim": 256, "hidden_act": "gelu_pytorch_tanh", "tie_word_embeddings": true,
   ]

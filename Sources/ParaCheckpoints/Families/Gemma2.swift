@@ -1,3 +1,5 @@
+import ParaJSON
+
 /// Gemma 2: Gemma with a norm on either side of each block, soft caps on attention scores and
 /// logits, a scale of the scores that does not follow from the head size, and a sliding window in
 /// every other layer, the first among them.
@@ -13,7 +15,7 @@
 enum Gemma2: ModelFamily {
   static let architecture = "Gemma2ForCausalLM"
   static let modelType = "gemma2"
-  static let defaults: [String: ConfigurationValue] = [
+  static let defaults: JSONObject = [
     "max_position_embeddings": 8192, "eos_token_id": 1, "num_key_value_heads": 4,
     "head_dim": 256, "hidden_activation": "gelu_pytorch_tanh", "tie_word_embeddings": true,
     "query_pre_attn_scalar": 256, "sliding_window": 4096, "final_logit_softcapping": 30,

@@ -1,3 +1,5 @@
+import ParaJSON
+
 /// Gemma 3, text only: Gemma 2 with a norm of each query and key head in place of soft caps on the
 /// scores, five sliding layers to each one that attends to everything, and a rotary base of its own
 /// for the sliding ones.
@@ -13,7 +15,7 @@
 enum Gemma3: ModelFamily {
   static let architecture = "Gemma3ForCausalLM"
   static let modelType = "gemma3_text"
-  static let defaults: [String: ConfigurationValue] = [
+  static let defaults: JSONObject = [
     "vocab_size": 262_208, "max_position_embeddings": 131_072, "eos_token_id": 1,
     "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 256,
     "hidden_activation": "gelu_pytorch_tanh", "tie_word_embeddings": true,

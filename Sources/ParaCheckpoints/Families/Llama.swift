@@ -1,3 +1,5 @@
+import ParaJSON
+
 /// Llama 2, 3, 3.1 and 3.2, and the many models of their shape: the plain decoder that the other
 /// families are described against.
 ///
@@ -14,7 +16,7 @@
 enum Llama: ModelFamily {
   static let architecture = "LlamaForCausalLM"
   static let modelType = "llama"
-  static let defaults: [String: ConfigurationValue] = [
+  static let defaults: JSONObject = [
     "max_position_embeddings": 2048, "eos_token_id": 2,
   ]
 

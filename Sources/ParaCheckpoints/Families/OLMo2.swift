@@ -1,3 +1,5 @@
+import ParaJSON
+
 /// OLMo 2: Llama with norms on what the blocks give in place of what they read, and with a norm of
 /// all query heads together and one of all key heads together.
 ///
@@ -11,7 +13,7 @@
 enum OLMo2: ModelFamily {
   static let architecture = "Olmo2ForCausalLM"
   static let modelType = "olmo2"
-  static let defaults: [String: ConfigurationValue] = [
+  static let defaults: JSONObject = [
     "vocab_size": 50_304, "max_position_embeddings": 2048, "rms_norm_eps": 1e-5,
     "eos_token_id": 50_279,
   ]

@@ -1,3 +1,5 @@
+import ParaJSON
+
 /// Phi-3, Phi-3.5 and Phi-4 (mini too): Llama with q, k and v in one tensor and gate and up in
 /// another, one sliding window over all layers or none, and, in some, a rotary embedding of a part
 /// of each head, or LongRoPE.
@@ -16,7 +18,7 @@
 enum Phi3: ModelFamily {
   static let architecture = "Phi3ForCausalLM"
   static let modelType = "phi3"
-  static let defaults: [String: ConfigurationValue] = [
+  static let defaults: JSONObject = [
     "vocab_size": 32_064, "max_position_embeddings": 4096,
     "original_max_position_embeddings": 4096, "rms_norm_eps": 1e-5, "eos_token_id": 32_000,
   ]

@@ -1,3 +1,5 @@
+import ParaJSON
+
 /// Qwen 2 and 2.5 (dense): Llama with biases at q, k and v, and a sliding window in the upper
 /// layers if the file asks for one.
 ///
@@ -8,7 +10,7 @@
 enum Qwen2: ModelFamily {
   static let architecture = "Qwen2ForCausalLM"
   static let modelType = "qwen2"
-  static let defaults: [String: ConfigurationValue] = [
+  static let defaults: JSONObject = [
     "max_position_embeddings": 32_768, "num_key_value_heads": 32, "use_sliding_window": false,
     "sliding_window": 4096, "max_window_layers": 28,
   ]

@@ -1,3 +1,5 @@
+import ParaJSON
+
 /// Qwen 3 (dense): Llama with a norm of each query and key head before the rotary embedding, and
 /// heads of a size of their own.
 ///
@@ -10,7 +12,7 @@
 enum Qwen3: ModelFamily {
   static let architecture = "Qwen3ForCausalLM"
   static let modelType = "qwen3"
-  static let defaults: [String: ConfigurationValue] = [
+  static let defaults: JSONObject = [
     "max_position_embeddings": 32_768, "num_key_value_heads": 32, "head_dim": 128,
     "use_sliding_window": false, "sliding_window": 4096, "max_window_layers": 28,
   ]

@@ -1,3 +1,4 @@
+import ParaJSON
 import ParaTensors
 
 /// SmolLM3: Llama without a rotary embedding in some layers, every fourth unless the file lists
@@ -10,7 +11,7 @@ import ParaTensors
 enum SmolLM3: ModelFamily {
   static let architecture = "SmolLM3ForCausalLM"
   static let modelType = "smollm3"
-  static let defaults: [String: ConfigurationValue] = [
+  static let defaults: JSONObject = [
     "vocab_size": 128_256, "max_position_embeddings": 32_768, "eos_token_id": 128_001,
     "num_key_value_heads": 4, "tie_word_embeddings": true, "rope_theta": 2_000_000,
     "no_rope_layer_interval": 4, "use_sliding_window": false,
