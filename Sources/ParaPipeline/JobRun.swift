@@ -9,13 +9,13 @@ import ParaReports
 import ParaResults
 import ParaTensors
 
-/// A job on its way: everything it names is opened and checked first, then it runs once.
+/// One run of a job: everything that the job names is opened and checked first, then it runs once.
 public final class JobRun: Sendable {
   public let job: Job
-  /// Cancels the run and shows how far its stages are.
+  /// Cancels the run and shows its stages' progress.
   public let handle = FlowHandle()
   public let results: ResultWriter
-  /// What the run will take of the memory.
+  /// The run's memory plan.
   public let planned: PlannedJob
   private let engine: Engine
   private let ingestProgress: IngestProgress
@@ -39,7 +39,7 @@ public final class JobRun: Sendable {
     handle.whenOver { [engine] in engine.stopAdmitting() }
   }
 
-  /// How far the run is, at this moment.
+  /// The run's progress at this moment.
   public var progress: ProgressSnapshot {
     var snapshot = ProgressSnapshot(handle.statistics)
     snapshot.fractionRead = ingestProgress.fractionRead
@@ -51,7 +51,8 @@ public final class JobRun: Sendable {
   /// Runs to the end and writes every file of the output folder.
   ///
   /// - Returns: How many rows and tokens there were.
-  /// - Throws: The first error that is about more than a row; `FlowError.cancelled` after `handle.cancel()`.
+  /// - Throws: The first error that concerns more than a row; `FlowError.cancelled` after
+  ///   `handle.cancel()`.
   @discardableResult
   public func run() throws -> RunCounts {
     let start = Date()
@@ -66,7 +67,7 @@ public final class JobRun: Sendable {
       .then(decode(with: engine, model.tokenizer))
       .then(score(job.tasks))
       .run(into: write(to: results), handle: handle)
-    // The documents read whole files again for their hashes: not on top of what the rows have held.
+    // The documents read whole files again for their hashes; release the rows' memory first.
     ProcessMemory.release()
     let output = URL(filePath: job.output)
     try JSONOutput.write(ScoreFile(results.scores), to: output.appending(path: "scores.json"))

@@ -3,25 +3,25 @@ import ParaEngine
 import ParaIngest
 import ParaJobs
 
-/// The first rows of each of a job's inputs, as far as they decide how much memory it takes.
+/// The sizes of the first rows of each of a job's inputs, from which its memory is planned.
 ///
-/// Read on its own, before the job; what is wrong with a row is for the job to say.
+/// Read before the job runs. Rows that fail are ignored here; the run reports them.
 struct JobSample {
-  /// In the job's order. The rows of an input that has more stand there several times, for those
-  /// that were not looked at.
+  /// In the job's order. The sampled rows of an input that has more are repeated, in place of those
+  /// that were not sampled.
   private(set) var requests: [RequestSize] = []
-  /// How many rows were looked at.
+  /// How many rows were sampled.
   private(set) var rowCount = 0
   /// True if these are all of the job's rows.
   private(set) var isWhole = true
 
-  private static let rowsOfInput = 1000
-  private static let tokensOfInput = 1_000_000
-  /// More rows than can be alive together, or nearly so.
+  private static let rowsPerInput = 1000
+  private static let tokensPerInput = 1_000_000
+  /// Makes the sample longer than the window of rows that are in memory together, or nearly so.
   private static let repetitions = 4
 
-  /// - Parameter adapters: What the adapters take, by name.
-  /// - Throws: `JobTemplateError` for a task; `IngestError` for an input that cannot be opened.
+  /// - Parameter adapters: The adapters' footprints, by name.
+  /// - Throws: `TaskTemplateError` for a task; `IngestError` for an input that cannot be opened.
   init(_ job: Job, _ model: LanguageModel, _ adapters: [String: AdapterFootprint]) throws {
     let builder = try PromptBuilder(job.tasks, model)
     for input in job.inputs {
@@ -41,7 +41,7 @@ struct JobSample {
     var reader = try RecordReader(InputFile(input))
     var (sizes, tokens, number) = ([RequestSize](), 0, 0)
     while let result = reader.next() {
-      if number >= rowsOfInput || tokens >= tokensOfInput { return (sizes, true) }
+      if number >= rowsPerInput || tokens >= tokensPerInput { return (sizes, true) }
       guard case .success(let record) = result else { continue }
       for (row, _) in input.rows(of: record, from: &number) {
         guard let size = try? size(row) else { continue }

@@ -4,25 +4,26 @@ import ParaCheckpoints
 public import ParaEngine
 public import ParaJobs
 import ParaModel
+import ParaReports
 import ParaTensors
 
-/// A job whose model is loaded and whose memory is planned; nothing is written yet.
+/// A job whose model is loaded and whose peak memory is computed; nothing is written yet.
 public struct PlannedJob: Sendable {
   public let job: Job
-  /// Bytes that the process may take.
+  /// The memory limit of the process, in bytes.
   public let limit: Int
-  /// What the job will take.
+  /// The plan that the job will run with.
   public let plan: MemoryPlan
-  /// What it would take with the job's own settings.
-  public let asked: MemoryPlan
+  /// The plan with the job's own settings, before any was lowered to fit.
+  public let requested: MemoryPlan
   let model: LanguageModel
-  /// The rows that were looked at for it.
+  /// How many rows were sampled for the plan.
   let sampledRows: Int
   let hasMoreRows: Bool
-  /// Loading may have taken more than running will.
+  /// The peak while loading, which may be more than running will need.
   private let peakSoFar: Int
 
-  /// - Throws: `JobError`, `JobTemplateError`, `ScoringError` or `SearchError` for what is wrong with the job itself;
+  /// - Throws: `JobError`, `TaskTemplateError`, `ScoringError` or `SearchError` for what is wrong with the job itself;
   ///   `CheckpointError`, `TokenizerError` or `IngestError` for its files; `MemoryError` if it does not fit.
   public init(_ job: Job) throws {
     self.job = job
@@ -42,7 +43,7 @@ public struct PlannedJob: Sendable {
       threads: min(job.engine.threads, ProcessorCount.available), for: model.decoder,
       allLanes: sample.isWhole ? sample.requests.reduce(0) { $0 + $1.lanes } : nil,
       maximumLanes: job.engine.maxLanes, batchTokens: job.engine.batchTokens)
-    asked = MemoryPlan(demand, options: options)
+    requested = MemoryPlan(demand, options: options)
     do throws(MemoryPlan.Shortage) {
       plan = try MemoryPlan.fitting(limit, demand, options: options)
     } catch {
@@ -51,17 +52,17 @@ public struct PlannedJob: Sendable {
     peakSoFar = ProcessMemory.peakBytes ?? 0
   }
 
-  /// Bytes that the process will have taken at its peak.
+  /// The process's planned peak memory, in bytes.
   public var peak: Int { max(plan.peak, peakSoFar) }
 }
 
 extension Job {
-  /// Most of the memory there is, where the job does not say.
+  /// The job's own limit, or 80 % of the memory that this process has.
   var memoryLimit: Int {
     engine.memory ?? MachineMemory().bytes.map { $0 / 10 * 8 } ?? .max
   }
 
-  /// Looks whether the weights alone fit, before they are loaded.
+  /// Checks that the weights alone fit, before they are loaded.
   fileprivate func checkWeights(within limit: Int) throws {
     let folder = try ModelFolder(URL(filePath: model))
     let stored: Weight.Format = folder.formats.contains("BF16") ? .bfloat16 : .float32
@@ -70,8 +71,7 @@ extension Job {
     guard needed <= limit else { throw MemoryError(needed: needed, limit: limit, self) }
   }
 
-  /// Looks whether the folders and files that the job names are there, before anything is read or
-  /// written.
+  /// Checks that the folders and files that the job names exist, before anything is read or written.
   fileprivate func checkPaths() throws {
     let named =
       [("model", model)] + adapters.map { ("adapter '\($0.name)'", $0.path) }
@@ -83,7 +83,7 @@ extension Job {
     }
   }
 
-  /// What the adapters take that rows may ask for, by name.
+  /// The footprints of the adapters that rows may use, by name.
   fileprivate func adapterFootprints(in bank: AdapterBank) -> [String: AdapterFootprint] {
     let names = inputs.flatMap { input in
       switch input.adapters {
@@ -92,5 +92,89 @@ extension Job {
       }
     }
     return Set(names).reduce(into: [:]) { $0[$1] = bank.footprint(named: $1) }
+  }
+}
+
+extension PlannedJob: CustomStringConvertible {
+  /// A table for people: the parts of the peak, and which settings were lowered to fit.
+  public var description: String {
+    let parts = plan.parts
+    let rows = [
+      ("model and program", parts.resident), ("embeddings", parts.embeddings),
+      ("adapters", parts.adapters), ("scratch", parts.scratch),
+      ("keys and values of prompts", parts.promptCaches),
+      ("keys and values of answers", parts.answerCaches), ("rows on their way", parts.rows),
+      ("peak", peak), ("limit", limit),
+    ].map { label, bytes in (label, ByteCount(bytes).text) }
+    let width = rows.map(\.1.count).max() ?? 0
+    let table = rows.map { label, size in
+      label.padded(to: 28) + String(repeating: " ", count: width - size.count) + size
+    }
+    let options = plan.options
+    let text = """
+      \(options.workers) × \(options.threadsPerWorker) threads, \(options.maximumLanes) lanes and \
+      \(options.batchTokens) batch tokens each, \(options.queuedPrompts) prompts waiting; \
+      \(hasMoreRows ? "the first" : "all") \(sampledRows) rows looked at
+      """
+    return (table + [text, lowered].compactMap(\.self)).joined(separator: "\n")
+  }
+
+  /// Which settings were lowered to fit, and why; nil if none was.
+  var lowered: String? {
+    let (old, new) = (requested.options, plan.options)
+    guard old != new || plan.refused > 0 else { return nil }
+    let changes = [
+      ("workers", old.workers, new.workers), ("max_lanes", old.maximumLanes, new.maximumLanes),
+      ("batch_tokens", old.batchTokens, new.batchTokens),
+      ("waiting prompts", old.queuedPrompts, new.queuedPrompts),
+    ].filter { $0.1 != $0.2 }.map { "\($0.0) \($0.1) → \($0.2)" }
+    let refused = plan.refused > 0 ? "; rows that need more than that will be refused" : ""
+    return """
+      lowered: \(changes.joined(separator: ", ")), because the job would take \(ByteCount(requested.peak).text) and may \
+      take \(ByteCount(limit).text)\(refused)
+      """
+  }
+}
+
+extension String {
+  fileprivate func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
+}
+
+/// A job that does not fit into its memory limit; thrown before anything is written.
+public struct MemoryError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The least number of bytes that the job can run with.
+  public let needed: Int
+  public let limit: Int
+  /// Settings that would lower that number.
+  private let remedies: [String]
+
+  init(needed: Int, limit: Int, _ job: Job) {
+    self.needed = needed
+    self.limit = limit
+    let (compute, cache) = (job.engine.computeType, job.engine.cacheType)
+    var remedies: [String] = []
+    switch compute {
+    case .float32: remedies.append("compute_type: int8 or bfloat16")
+    case .bfloat16: remedies.append("compute_type: int8")
+    case .int8: break
+    }
+    switch cache ?? KVCacheType(compute) {
+    case .float32: remedies.append("kv_cache_type: int8 or bfloat16")
+    case .bfloat16: remedies.append("kv_cache_type: int8")
+    case .int8: break
+    }
+    if !job.adapters.isEmpty { remedies.append("a smaller adapter_memory") }
+    self.remedies = remedies
+  }
+
+  public var description: String {
+    let smaller =
+      remedies.isEmpty ? "" : ", or make it smaller: \(remedies.joined(separator: ", "))"
+    return """
+      the job needs at least \(ByteCount(needed).text) of memory and may take \(ByteCount(limit).text): give it more by \
+      --memory or engine: {memory: …}\(smaller)
+      """
   }
 }

@@ -34,7 +34,7 @@ struct RunDocument: Encodable {
     var maximumLanes: Int
     var batchTokens: Int
     var queuedPrompts: Int
-    /// What the process was allowed to take, in bytes.
+    /// The memory limit of the process, in bytes.
     var memory: Int
     var adapterMemory: Int
     var computeType: ComputeType
@@ -54,7 +54,7 @@ struct RunDocument: Encodable {
   var job: Source
   var model: Source
   var modelParameters: Int
-  /// The adapters that rows asked for, by name.
+  /// The adapters that rows used, by name.
   var adapters: [String: AdapterPart]
   var inputs: [InputPart]
   var engine: EnginePart
@@ -97,6 +97,11 @@ struct RunDocument: Encodable {
       computeType: model.decoder.compute, kvCacheType: model.decoder.cacheFormat)
     rows = counts
     self.stages = stages
-    peakMemoryBytes = ProcessMemory.peakBytes  // with the reading for the hashes
+    peakMemoryBytes = ProcessMemory.peakBytes  // includes hashing the inputs
   }
+}
+
+/// The product's version, as `para --version` and `run.json` show it.
+public enum Version {
+  public static let current = "0.1.0"
 }

@@ -2,12 +2,12 @@ import Foundation
 import Synchronization
 
 extension Ledger {
-  /// Writes `predictions.jsonl` and `errors.jsonl`, both in the rows' order, and removes the ledger.
+  /// Writes `predictions.jsonl` and `errors.jsonl`, both in row order, and removes the ledger.
   ///
   /// The files appear under their names only when both are complete and on the disk. If this
-  /// throws, or the process is killed meanwhile, the ledger is still there to be finished.
+  /// throws, or the process is killed meanwhile, the ledger is still there and can be finished.
   ///
-  /// - Parameter rows: How many rows the job has; nil if the greatest row number tells.
+  /// - Parameter rows: How many rows the job has; by default the greatest row number plus one.
   /// - Throws: ``LedgerError``: `missingRow`, `unknownRow`, `damaged` or `system`.
   public func finish(rows: Int? = nil) throws {
     try state.withLock { state in
@@ -52,5 +52,49 @@ extension Ledger {
       record.row == row, record.kind != .start
     else { throw LedgerError.damaged(file.path, offset: offset) }
     return (record.kind, line)
+  }
+}
+
+/// A file that appears under its name only when it is complete.
+///
+/// Until then it is written as `<name>.partial`, which is removed if it is never published.
+final class ResultFile {
+  private static let bufferSize = 1 << 18
+
+  let path: String
+  private let file: OutputFile
+  private var buffer: [UInt8] = []
+  private var size = 0
+  private var isPublished = false
+
+  init(_ path: String) throws {
+    self.path = path
+    file = try OutputFile(path + ".partial", emptied: true)
+  }
+
+  deinit { if !isPublished { unlink(file.path) } }
+
+  func append(line: [UInt8]) throws {
+    buffer += line
+    buffer.append(UInt8(ascii: "\n"))
+    if buffer.count >= Self.bufferSize { try flush() }
+  }
+
+  /// Returns when all lines are on the disk.
+  func synchronize() throws {
+    try flush()
+    try file.synchronize()
+  }
+
+  /// Renames the file to its name, replacing an older one. Call ``synchronize()`` first.
+  func publish() throws {
+    guard rename(file.path, path) == 0 else { throw LedgerError.system("rename", file.path) }
+    isPublished = true
+  }
+
+  private func flush() throws {
+    try file.write(buffer, at: size)
+    size += buffer.count
+    buffer.removeAll(keepingCapacity: true)
   }
 }

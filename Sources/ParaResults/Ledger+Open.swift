@@ -1,8 +1,8 @@
 extension Ledger {
-  /// What `folder` holds; a folder that is not there holds nothing.
+  /// What `folder` holds; nothing if the folder does not exist.
   ///
-  /// An unfinished run counts before results, for those are what it was to replace, or what it had
-  /// begun to publish when it was killed.
+  /// With both an unfinished run and results it is an unfinished run: the results are older ones that
+  /// the run was to replace, or those that it was publishing when it was killed.
   ///
   /// - Throws: ``LedgerError``: `inUse` or `system`.
   public static func contents(of folder: String) throws -> Contents {
@@ -13,10 +13,10 @@ extension Ledger {
     return folder.hasResults ? .results : .nothing
   }
 
-  /// Takes up the ledger of a run that did not finish.
+  /// Opens the ledger of a run that did not finish.
   ///
-  /// A record that is torn or damaged is cut off with all behind it, and its rows are to be run
-  /// again; ask ``contains(_:)`` for those that are not. Compare ``identity`` before going on.
+  /// The file is truncated at the first record that is incomplete or damaged; the rows that are not
+  /// in the ledger (``contains(_:)``) have to run again. Compare ``identity`` before continuing.
   ///
   /// - Throws: ``LedgerError``: `noLedger`, `inUse` or `system`.
   public static func reopen(in folder: String) throws -> Ledger {
@@ -38,17 +38,17 @@ extension Ledger {
       folder: folder, file: file, identity: Array(bytes.dropFirst(signature.count)), state: state)
   }
 
-  /// Opens the ledger's file, and takes it for this process alone.
+  /// Opens the ledger's file and locks it for this process.
   static func openLocked(_ path: String) throws -> OutputFile {
     while true {
       let file = try OutputFile(path)
       guard try file.lock() else { throw LedgerError.inUse(path) }
-      // A run that finished between the opening and the locking has removed the file.
+      // Another run may have finished, and removed the file, between opening and locking it.
       if try file.status().isLinked { return file }
     }
   }
 
-  /// The start record; nil if the file does not begin with a whole one.
+  /// The start record; nil if the file does not begin with a complete one.
   static func startRecord(of file: OutputFile) throws -> (LedgerRecord, [UInt8])? {
     let found = try record(of: file, at: 0, fileSize: file.status().size)
     guard let (start, bytes) = found, start.kind == .start, bytes.starts(with: signature) else {
@@ -57,15 +57,15 @@ extension Ledger {
     return (start, bytes)
   }
 
-  /// The record at `offset` with its bytes; nil if no whole record stands there.
+  /// The record at `offset` with its bytes; nil if there is no complete one.
   static func record(
     of file: OutputFile, at offset: Int, fileSize: Int
   ) throws -> (LedgerRecord, [UInt8])? {
-    guard fileSize - offset >= LedgerRecord.headSize,
-      let record = LedgerRecord(head: try file.read(LedgerRecord.headSize, at: offset)),
-      record.length <= fileSize - offset - LedgerRecord.headSize
+    guard fileSize - offset >= LedgerRecord.headerSize,
+      let record = LedgerRecord(header: try file.read(LedgerRecord.headerSize, at: offset)),
+      record.length <= fileSize - offset - LedgerRecord.headerSize
     else { return nil }
-    let bytes = try file.read(record.length, at: offset + LedgerRecord.headSize)
+    let bytes = try file.read(record.length, at: offset + LedgerRecord.headerSize)
     return record.matches(bytes) ? (record, bytes) : nil
   }
 }

@@ -1,16 +1,17 @@
 import Foundation
 import Synchronization
 
-/// Keeps a run's results as they come, in any order, and writes them in the rows' order at the end.
+/// A log of a run's results, appended in the order in which rows complete and written out in row
+/// order at the end.
 ///
 /// Each completed row is appended to `<folder>/ledger` at once, so that a process that is killed
-/// loses only what was under way; ``reopen(in:)`` takes such a ledger up. In memory stay eight
-/// bytes a row. ``finish(rows:)`` writes `predictions.jsonl` and `errors.jsonl` and removes the
-/// ledger. While a ledger is open no other process can open it.
+/// loses only the rows in progress; ``reopen(in:)`` opens such a ledger. Memory use is eight bytes a
+/// row. ``finish(rows:)`` writes `predictions.jsonl` and `errors.jsonl` and removes the ledger. An
+/// open ledger is locked against other processes.
 ///
 /// A ledger may be used by several threads.
 public final class Ledger: Sendable {
-  /// In which of the two files a row ends.
+  /// Which of the two result files a row belongs to.
   public enum Destination: Sendable {
     case predictions
     case errors
@@ -31,10 +32,10 @@ public final class Ledger: Sendable {
     var isFinished = false
   }
 
-  /// Opens the start record, and with it every ledger.
+  /// The first bytes of the start record, and with it of every ledger.
   static let signature = Array("para ledger 1\n".utf8)
 
-  /// What the run was a run of, as given to ``create(in:identity:overwrite:)``.
+  /// What the results depend on, as given to ``create(in:identity:overwrite:)``.
   public let identity: [UInt8]
   let folder: OutputFolder
   let file: OutputFile
@@ -47,13 +48,14 @@ public final class Ledger: Sendable {
     self.state = Mutex(state)
   }
 
-  /// Starts a new ledger, making the folder where it is missing.
+  /// Starts a new ledger; creates the folder if it does not exist.
   ///
   /// - Parameters:
   ///   - folder: The output folder's path.
-  ///   - identity: What the results depend on, in any form; who resumes compares it.
-  ///   - overwrite: Throws an unfinished run away, and lets ``finish(rows:)`` replace results that
-  ///     are there, which stay until then.
+  ///   - identity: What the results depend on (hashes, settings), in any form; to be compared before
+  ///     a reopened run continues.
+  ///   - overwrite: Discards an unfinished run, and lets ``finish(rows:)`` replace existing results,
+  ///     which stay until then.
   /// - Returns: A ledger without rows.
   /// - Throws: ``LedgerError``: `resultsExist`, `unfinishedRun`, `inUse` or `system`.
   public static func create(
@@ -65,14 +67,14 @@ public final class Ledger: Sendable {
     if !overwrite {
       if try startRecord(of: file) != nil { throw LedgerError.unfinishedRun(folder.path) }
       if folder.hasResults {
-        unlink(file.path)  // which opening it has made
+        unlink(file.path)  // created by opening it
         throw LedgerError.resultsExist(folder.path)
       }
     }
     if try file.status().size > 0 { try file.truncate(to: 0) }
     let bytes = signature + identity
     let start = LedgerRecord(row: 0, kind: .start, bytes: bytes)
-    try file.write(start.head + bytes, at: 0)
+    try file.write(start.header + bytes, at: 0)
     return Ledger(folder: folder, file: file, identity: identity, state: State(size: start.size))
   }
 
@@ -82,18 +84,18 @@ public final class Ledger: Sendable {
   /// Whether `row` is complete.
   public func contains(_ row: Int) -> Bool { state.withLock { $0.index[row] != nil } }
 
-  /// Keeps one row's result; on return a kill of the process cannot lose it any more.
+  /// Appends one row's result. Once this returns, the result survives a kill of the process.
   ///
   /// - Parameters:
   ///   - line: One line of JSON, without its line break.
   ///   - row: The row's number, from 0.
-  ///   - destination: The file that it belongs in.
+  ///   - destination: The result file that it belongs to.
   /// - Throws: ``LedgerError``: `doubleRow`, `severalLines`, or `system` when the disk is full.
   public func append(_ line: [UInt8], row: Int, to destination: Destination) throws {
     precondition(row >= 0, "Rows are numbered from 0.")
     guard !line.contains(UInt8(ascii: "\n")) else { throw LedgerError.severalLines(row: row) }
     let record = LedgerRecord(row: row, kind: destination.kind, bytes: line)
-    let bytes = record.head + line
+    let bytes = record.header + line
     try state.withLock { state in
       precondition(!state.isFinished, "The ledger is finished.")
       guard state.index[row] == nil else { throw LedgerError.doubleRow(row, file.path) }

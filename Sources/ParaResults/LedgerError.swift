@@ -1,13 +1,13 @@
 import Foundation
 
-/// Why results could not be kept or written.
+/// Why results could not be stored or written.
 public struct LedgerError: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Code: String, Sendable {
     /// The folder holds the results of a finished run.
     case resultsExist
     /// The folder holds the ledger of a run that did not finish.
     case unfinishedRun
-    /// The folder holds no ledger to go on with.
+    /// The folder holds no ledger to continue.
     case noLedger
     /// Another process is writing there.
     case inUse
@@ -36,8 +36,8 @@ extension LedgerError {
     LedgerError(
       code: .resultsExist,
       message: """
-        The output folder '\(folder)' holds results already; choose another output, \
-        or replace them by --overwrite.
+        The output folder '\(folder)' already holds results; choose another output, or replace them \
+        with --overwrite.
         """)
   }
 
@@ -45,15 +45,15 @@ extension LedgerError {
     LedgerError(
       code: .unfinishedRun,
       message: """
-        The output folder '\(folder)' holds a run that did not finish; resume it, \
-        or throw it away by --overwrite.
+        The output folder '\(folder)' holds a run that did not finish; choose another output, or \
+        discard that run with --overwrite.
         """)
   }
 
   static func noLedger(_ folder: String) -> LedgerError {
     LedgerError(
       code: .noLedger,
-      message: "The output folder '\(folder)' holds no unfinished run to resume; start a new one.")
+      message: "The output folder '\(folder)' holds no unfinished run; start a new one.")
   }
 
   static func inUse(_ path: String) -> LedgerError {
@@ -73,14 +73,14 @@ extension LedgerError {
       code: .missingRow,
       message: """
         Row \(row) is missing from '\(path)', as the first of \(count) of the job's \(total) \
-        rows; resume the run to complete them.
+        rows; run the job again with --overwrite.
         """)
   }
 
   static func unknownRow(_ row: Int, total: Int, _ path: String) -> LedgerError {
     LedgerError(
       code: .unknownRow,
-      message: "Row \(row) stands in '\(path)', but the job has only \(total) rows, from 0.")
+      message: "Row \(row) is in '\(path)', but the job has only \(total) rows, from 0.")
   }
 
   static func severalLines(row: Int) -> LedgerError {
@@ -93,8 +93,8 @@ extension LedgerError {
     LedgerError(
       code: .damaged,
       message: """
-        The record at byte \(offset) of '\(path)' is damaged; resume the run to complete its \
-        rows anew, and check the disk.
+        The record at byte \(offset) of '\(path)' is damaged; check the disk, and run the job again \
+        with --overwrite.
         """)
   }
 

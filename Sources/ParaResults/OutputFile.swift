@@ -1,13 +1,13 @@
 import Foundation
 
-/// A file that is written to, and read back by offset. Closes with its last reference.
+/// A file that is written, and read back, by offset. Closed with its last reference.
 ///
-/// Every refusal of the system becomes a ``LedgerError`` with the path and the reason.
+/// Every error of the system becomes a ``LedgerError`` with the path and the reason.
 final class OutputFile: Sendable {
   let path: String
   private let descriptor: Int32
 
-  /// Opens for reading and writing, creating the file if need be.
+  /// Opens for reading and writing; creates the file if it does not exist.
   init(_ path: String, emptied: Bool = false) throws {
     self.path = path
     let flags = O_RDWR | O_CREAT | O_CLOEXEC | (emptied ? O_TRUNC : 0)
@@ -17,14 +17,14 @@ final class OutputFile: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Takes the file for this process alone, until it is closed; false if another has it.
+  /// Locks the file for this process until it is closed; false if another process holds the lock.
   func lock() throws -> Bool {
     if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
     if errno == EWOULDBLOCK { return false }
     throw LedgerError.system("lock", path)
   }
 
-  /// The file's size in bytes, and whether it still has a name.
+  /// The file's size in bytes, and whether it still has a name in its folder.
   func status() throws -> (size: Int, isLinked: Bool) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw LedgerError.system("read", path) }
@@ -70,4 +70,38 @@ final class OutputFile: Sendable {
   func synchronize() throws {
     guard fsync(descriptor) == 0 else { throw LedgerError.system("write to", path) }
   }
+}
+
+/// A run's output folder, and the names of the files in it.
+struct OutputFolder {
+  let path: String
+
+  var ledger: String { path + "/ledger" }
+  var predictions: String { path + "/predictions.jsonl" }
+  var errors: String { path + "/errors.jsonl" }
+
+  /// Whether one of the two result files exists.
+  var hasResults: Bool { exists(predictions) || exists(errors) }
+  var hasLedger: Bool { exists(ledger) }
+
+  /// Creates the folder, and its parents, if they do not exist.
+  func create() throws {
+    var prefix = path.hasPrefix("/") ? "/" : ""
+    for component in path.split(separator: "/") {
+      prefix += component + "/"
+      if mkdir(prefix, 0o755) != 0, errno != EEXIST {
+        throw LedgerError.system("create the folder", prefix)
+      }
+    }
+  }
+
+  /// Returns when the names in the folder are on the disk.
+  func synchronize() throws {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw LedgerError.system("open", path) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw LedgerError.system("write to", path) }
+  }
+
+  private func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 }

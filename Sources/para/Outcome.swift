@@ -10,7 +10,7 @@ import ParaScoring
 enum Outcome {
   static func exitCode(for error: any Error) -> ExitCode {
     switch error {
-    case is JobError, is JobTemplateError, is ScoringError, is SearchError, is ValidationError,
+    case is JobError, is TaskTemplateError, is ScoringError, is SearchError, is ValidationError,
       is InspectionError, is MemoryError:
       .badJob
     default: .failure

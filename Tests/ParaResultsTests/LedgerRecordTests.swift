@@ -16,18 +16,18 @@ struct LedgerRecordTests {
   func layout() {
     let record = LedgerRecord(row: 0x0102, kind: .error, bytes: Array("abc".utf8))
     #expect(
-      record.head.prefix(20) == [2, 1, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0])
-    #expect(record.head.count == LedgerRecord.headSize)
+      record.header.prefix(20) == [2, 1, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0])
+    #expect(record.header.count == LedgerRecord.headerSize)
     #expect(record.size == 27)
-    #expect(LedgerRecord(head: record.head) == record)
+    #expect(LedgerRecord(header: record.header) == record)
     #expect(record.matches(Array("abc".utf8)))
     #expect(!record.matches(Array("abd".utf8)))
   }
 
-  @Test("a head with numbers that cannot be is none", arguments: [7, 15, 16])
+  @Test("a header with numbers that cannot be is none", arguments: [7, 15, 16])
   func impossible(offset: Int) {
-    var head = LedgerRecord(row: 1, kind: .prediction, bytes: []).head
-    head[offset] = 0xFF
-    #expect(LedgerRecord(head: head) == nil)
+    var header = LedgerRecord(row: 1, kind: .prediction, bytes: []).header
+    header[offset] = 0xFF
+    #expect(LedgerRecord(header: header) == nil)
   }
 }

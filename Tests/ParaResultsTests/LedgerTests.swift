@@ -79,7 +79,7 @@ struct LedgerTests {
     try expect(
       .missingRow,
       "Row 2 is missing from '\(folder)/ledger', as the first of 3 of the job's 6 rows; "
-        + "resume the run to complete them."
+        + "run the job again with --overwrite."
     ) {
       try ledger.finish(rows: 6)
     }
@@ -93,7 +93,7 @@ struct LedgerTests {
     let ledger = try Ledger.create(in: folder)
     for row in 0...3 { try ledger.append(line(row), row: row, to: .predictions) }
     try expect(
-      .unknownRow, "Row 3 stands in '\(folder)/ledger', but the job has only 3 rows, from 0."
+      .unknownRow, "Row 3 is in '\(folder)/ledger', but the job has only 3 rows, from 0."
     ) {
       try ledger.finish(rows: 3)
     }
@@ -119,8 +119,8 @@ struct LedgerTests {
     #expect(try Ledger.contents(of: folder) == .results)
     try expect(
       .resultsExist,
-      "The output folder '\(folder)' holds results already; choose another output, "
-        + "or replace them by --overwrite."
+      "The output folder '\(folder)' already holds results; choose another output, "
+        + "or replace them with --overwrite."
     ) {
       _ = try Ledger.create(in: folder)
     }

@@ -1,34 +1,35 @@
-import ParaDecoding
+public import ParaDecoding
 public import ParaEngine
 public import ParaFlow
 public import ParaTokenizers
+import Synchronization
 
-/// Searches for answers in running batches: prefilled prompts join and finished ones leave at any
-/// step. Workers share the rows evenly.
+/// Searches for answers in continuously running batches: prefilled prompts join and finished ones
+/// leave between any two decode steps. Workers share the rows evenly.
 public func decode(with engine: Engine, _ tokenizer: Tokenizer) -> Stage<
   Row<PrefilledRow>, Row<Completion>
 > {
-  let shares = RowShares()
+  let share = FairShare()
   return Stage("decode", concurrency: engine.options.workers) { input, output in
-    let worker = shares.register()
+    let worker = share.register()
     let batch = RunningBatch<Row<Prompt>>(engine)
     var waiting: Row<PrefilledRow>?
     while true {
-      // Wait only when there is nothing to run; else take what is there and go on.
+      // Block on the queue only with nothing to decode; otherwise take what is there and go on.
       if waiting == nil, batch.laneCount == 0 {
         guard let next = try input.next() else { break }
         waiting = next
       }
       while true {
         if waiting == nil,
-          shares.mayTake(worker, running: batch.requestCount, waiting: input.waitingCount),
+          share.mayTake(worker, running: batch.requestCount, waiting: input.waitingCount),
           case .value(let row) = try input.poll()
         {
           waiting = row
         }
         guard let row = waiting else { break }
         guard batch.hasRoom(for: row.value.state) else {
-          shares.markFull(worker)
+          share.markFull(worker)
           break
         }
         batch.join(row.value.state, tag: row.map(\.prompt))
@@ -43,4 +44,65 @@ public func decode(with engine: Engine, _ tokenizer: Tokenizer) -> Stage<
       }
     }
   }
+}
+
+/// A prompt's answers: its hypotheses, best first, each with its text.
+public struct Completion: Sendable {
+  public struct Answer: Sendable {
+    public var hypothesis: Hypothesis
+    /// The generated text without special tokens, its white space as generated.
+    public var text: String
+  }
+
+  public var prompt: Prompt
+  public var answers: [Answer]
+
+  /// - Parameter hypotheses: Best first; for a multiple-choice prompt one per choice, in the order of
+  ///   the choices, which are then ranked by their log-probability.
+  init(_ prompt: Prompt, _ hypotheses: [Hypothesis], _ tokenizer: Tokenizer) {
+    self.prompt = prompt
+    guard !prompt.choices.isEmpty else {
+      answers = hypotheses.map { Answer(hypothesis: $0, text: tokenizer.decode($0.tokens)) }
+      return
+    }
+    let choices = zip(hypotheses, prompt.choices).map { Answer(hypothesis: $0, text: $1) }
+    answers = choices.enumerated().sorted {
+      (-$0.element.hypothesis.sumLogProbability, $0.offset)
+        < (-$1.element.hypothesis.sumLogProbability, $1.offset)
+    }.map(\.element)
+  }
+}
+
+/// Shares a run's rows fairly between its decode workers: no worker takes a row that another has a
+/// better claim to. Without it, the first worker would take most rows of a small job and the others
+/// would idle.
+final class FairShare: Sendable {
+  /// The running rows of each worker; nil for one that has no room for more.
+  private let rows: Mutex<[Int?]> = Mutex([])
+
+  /// Adds a worker.
+  ///
+  /// - Returns: Its index.
+  func register() -> Int {
+    rows.withLock { rows in
+      rows.append(0)
+      return rows.count - 1
+    }
+  }
+
+  /// True if the worker has less than its share of all running and waiting rows.
+  ///
+  /// - Parameters:
+  ///   - running: The worker's own rows.
+  ///   - waiting: Rows in the queue.
+  func mayTake(_ worker: Int, running: Int, waiting: Int) -> Bool {
+    rows.withLock { rows in
+      rows[worker] = running
+      let open = rows.compactMap(\.self)
+      return running * open.count < open.reduce(waiting, +)
+    }
+  }
+
+  /// Marks the worker as having no room, until it asks again.
+  func markFull(_ worker: Int) { rows.withLock { $0[worker] = nil } }
 }

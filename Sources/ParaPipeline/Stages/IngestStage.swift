@@ -2,13 +2,33 @@ import Foundation
 public import Logging
 public import ParaFlow
 public import ParaIngest
-import ParaJSON
+public import ParaJSON
 public import ParaJobs
 
-/// Reads the inputs' records, one after the other, each once per adapter it is to run with.
+/// A record, and what the job asks to be done with it.
+public struct SourceRow: Sendable {
+  public var fields: JSONObject
+  /// The task's name in the job.
+  public var task: String
+  /// The adapter's name in the job; nil for the bare model.
+  public var adapter: String?
+  public var generation: GenerationSettings
+
+  public init(
+    fields: JSONObject, task: String, adapter: String? = nil,
+    generation: GenerationSettings = GenerationSettings()
+  ) {
+    self.fields = fields
+    self.task = task
+    self.adapter = adapter
+    self.generation = generation
+  }
+}
+
+/// Reads the inputs' records in order, and sends each record once per adapter it is to run with.
 ///
-/// A record that cannot be read is one failed row, whatever the number of adapters. Archive members that are no input are
-/// passed over and logged.
+/// A record that cannot be read is one failed row, whatever the number of adapters. Archive members
+/// that are not inputs are skipped and logged.
 public func ingest(
   _ inputs: [Job.Input], progress: IngestProgress? = nil, log: Logger = Logger(label: "para")
 ) -> Flow<Row<SourceRow>> {
@@ -31,7 +51,7 @@ public func ingest(
       for member in reader.skippedMembers {
         log.log(
           level: member.reason == .unknownFormat ? .notice : .info,
-          "passed over \(input.path)!\(member.name): \(member.reason)")
+          "skipped \(input.path)!\(member.name): \(member.reason)")
       }
     }
   }
@@ -52,9 +72,9 @@ extension InputFile {
 }
 
 extension Job.Input {
-  /// The rows that a record stands for, numbered from `number`.
+  /// The rows that a record becomes, one per adapter, numbered from `number`.
   func rows(of record: Record, from number: inout Int) -> [(SourceRow, RowOrigin)] {
-    let id = id.flatMap { record.fields[$0] }.map(\.plainText)
+    let id = id.flatMap { record.fields[$0] }.map(\.identifierText)
     return adapters(of: record).map { adapter in
       defer { number += 1 }
       let row = SourceRow(
@@ -67,7 +87,7 @@ extension Job.Input {
     switch adapters {
     case .each(let names): return names
     case .field(let field):
-      let name = record.fields[field].map(\.plainText)
+      let name = record.fields[field].map(\.identifierText)
       return [name == Job.Adapter.noneName ? nil : name]
     }
   }
@@ -75,7 +95,7 @@ extension Job.Input {
 
 extension JSONValue {
   /// The value as an identifier: a string as it is, a number or truth value as JSON writes it.
-  fileprivate var plainText: String {
+  fileprivate var identifierText: String {
     switch self {
     case .string(let text): text
     case .integer(let value): String(value)

@@ -2,11 +2,18 @@ import ParaAdapters
 public import ParaEngine
 public import ParaFlow
 
-/// Reads each batch's prompts in packed passes; PARA's vectors are made here.
+/// A prompt after prefill: with its KV cache, its adapter's vectors and its first next-token
+/// candidates.
+public struct PrefilledRow: Sendable {
+  public var prompt: Prompt
+  let state: PrefilledPrompt
+}
+
+/// Runs each batch's prompts through the model, packed; PARA's vectors are computed here.
 ///
-/// A batch is read in one pass where the engine's memory has room for all of its rows at once, else
-/// in parts, as rows before it leave. A row fails when its adapter cannot be read any more, or when
-/// it needs more memory than there is.
+/// A batch runs in one pass if the memory budget has room for all of its rows, otherwise in parts,
+/// as earlier rows release memory. A row fails when its adapter can no longer be loaded, or when it
+/// needs more memory than there is.
 public func prefill(with engine: Engine) -> Stage<Batch<Prompt>, Row<PrefilledRow>> {
   Stage(
     "prefill", concurrency: engine.options.workers, capacity: engine.options.queuedPrompts
@@ -16,23 +23,24 @@ public func prefill(with engine: Engine) -> Stage<Batch<Prompt>, Row<PrefilledRo
       var waiting = batch.rows[...]
       while !waiting.isEmpty {
         let admitted = try admit(&waiting, to: engine, output)
-        var read = Array(prefiller.prefilled(admitted).reversed())
-        // Whoever takes a row on is the only one to hold it: its memory is free when it leaves.
-        while let row = read.popLast() { try output.send(row) }
+        var prefilled = Array(prefiller.prefill(admitted).reversed())
+        // Hand each row over without keeping a reference: its memory reservation is released with
+        // the last one.
+        while let row = prefilled.popLast() { try output.send(row) }
       }
     }
   }
 }
 
-/// A row and what the engine is asked for it.
-private typealias Asked = (row: Row<Prompt>, request: GenerationRequest)
+/// A row with its request to the engine.
+private typealias AdmittedRow = (row: Row<Prompt>, request: GenerationRequest)
 
-/// Takes the rows that there is room for now, waiting for room for the first.
+/// Takes the rows that there is memory for now; waits for memory only for the first.
 private func admit(
   _ waiting: inout ArraySlice<Row<Prompt>>, to engine: Engine,
   _ output: StageOutput<Row<PrefilledRow>>
-) throws -> [Asked] {
-  var admitted: [Asked] = []
+) throws -> [AdmittedRow] {
+  var admitted: [AdmittedRow] = []
   while let row = waiting.first {
     do {
       var request = try row.value.usableRequest(row: row.origin.number)
@@ -52,23 +60,14 @@ private func admit(
 }
 
 extension Prefiller {
-  fileprivate func prefilled(_ asked: [Asked]) -> [Row<PrefilledRow>] {
-    zip(asked, prefill(asked.map(\.request))).map { asked, state in
-      asked.row.map { PrefilledRow(prompt: $0, state: state) }
+  fileprivate func prefill(_ admitted: [AdmittedRow]) -> [Row<PrefilledRow>] {
+    zip(admitted, prefill(admitted.map(\.request))).map { admitted, state in
+      admitted.row.map { PrefilledRow(prompt: $0, state: state) }
     }
   }
 }
 
 extension Prompt {
-  /// What the engine is asked for, with the adapter itself.
-  func request(row: Int) throws -> GenerationRequest {
-    var request = GenerationRequest(
-      tokens: tokens, adapter: try adapter?.adapter(), settings: settings, row: UInt64(row))
-    if let stopStrings { request.completesStopString = { stopStrings.isCompleted(by: $0) } }
-    request.continuations = choiceTokens
-    return request
-  }
-
   fileprivate func usableRequest(row: Int) throws -> GenerationRequest {
     do { return try request(row: row) } catch { throw RequestError.unusableAdapter(error) }
   }

@@ -3,9 +3,18 @@ public import ParaFlow
 public import ParaJobs
 import ParaScoring
 
+/// A completion with the value of each of its task's metrics, 0…1.
+public struct ScoredCompletion: Sendable {
+  public var completion: Completion
+  /// By the metric's name; empty for a row without references.
+  public var scores: [String: Double]
+}
+
 /// Scores each completion's best answer with its task's metrics.
 ///
-/// White space around an answer does not count: language models begin their words with it.
+/// White space around an answer is ignored, because language models begin words with a space.
+///
+/// - Throws: `ScoringError` for a metric that does not exist.
 public func score(_ tasks: [Job.Task]) throws -> Stage<Row<Completion>, Row<ScoredCompletion>> {
   let metrics = try Dictionary(
     tasks.map { ($0.name, try $0.metrics.map { try Metric(named: $0) }) }, uniquingKeysWith: { $1 })
