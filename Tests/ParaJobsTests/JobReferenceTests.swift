@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test func everyName() {
-    for name in Metric.knownNames + InputFormat.allCases.map(\.rawValue) {
+    for name in MetricDefinition.names + InputFormat.allCases.map(\.rawValue) {
       #expect(page.contains("`\(name)`"))
     }
     for format in ChatFormat.allCases { #expect(page.contains("`\(format.rawValue)`")) }

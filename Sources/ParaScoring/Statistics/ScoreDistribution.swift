@@ -43,9 +43,9 @@ public struct ScoreDistribution: Sendable, Hashable {
   /// The 95 % confidence interval of the mean, within 0...1; nil without scores.
   ///
   /// - Scores of 0 and 1 alone: Wilson's score interval, which does not collapse at 0 and at 1.
-  /// - Others: Student's interval. Where all scores are equal (a single one included), which tells
-  ///   nothing of their spread, Wilson's at their mean: no scores within 0...1 spread more than
-  ///   zeros and ones of the same mean.
+  /// - Others: Student's interval. If all scores are equal (or there is one), which says nothing about
+  ///   their spread, Wilson's at their mean: no scores within 0...1 spread more than zeros and ones of
+  ///   the same mean.
   public var confidenceInterval: ClosedRange<Double>? {
     guard let mean else { return nil }
     let isBinary = occurrences.keys.allSatisfy { $0 == 0 || $0 == 1 }

@@ -1,5 +1,12 @@
-/// A query reduced to its tokens: white space and a closing semicolon do not count, nor does case
-/// outside quotes. Quoted text and names count as they are written.
+extension MetricDefinition {
+  /// Whether the queries are equal, ignoring case and white space, as for WikiSQL.
+  static let sqlExact = MetricDefinition("sql_exact") { name, _ in
+    .equality(name, normalizedBy: SQLStatement.init)
+  }
+}
+
+/// A query reduced to its tokens: white space, a closing semicolon, and case outside quotes are
+/// ignored. Quoted texts and names are compared as written.
 struct SQLStatement: Equatable {
   private(set) var tokens: [PythonText] = []
 

@@ -1,3 +1,29 @@
+extension MetricDefinition {
+  /// The overlap of normalized words (SQuAD v1.1's F1).
+  static let f1 = overlap("f1") { f1, _ in f1 }
+
+  /// Whether the normalized words are equal (SQuAD v1.1's exact match).
+  static let exactSquadAnswer = MetricDefinition("em") { name, _ in
+    .equality(name, normalizedBy: SquadAnswer.init)
+  }
+
+  /// The mean of both.
+  static let f1AndExact = overlap("f1_em") { f1, isExact in (f1 + (isExact ? 1 : 0)) / 2 }
+
+  /// A metric of the best F1 over the references, and of whether one of them is met exactly.
+  private static func overlap(
+    _ name: String, score: @escaping @Sendable (_ f1: Double, _ isExact: Bool) -> Double
+  ) -> MetricDefinition {
+    MetricDefinition(name) { name, _ in
+      Metric(name, isBinary: false) { prediction, references in
+        let predicted = SquadAnswer(prediction)
+        let answers = references.map(SquadAnswer.init)
+        return score(answers.map(predicted.f1).max() ?? 0, answers.contains(predicted))
+      }
+    }
+  }
+}
+
 /// An answer reduced to its words as the SQuAD v1.1 evaluation script does: lower case, without
 /// ASCII punctuation, without the words a, an and the, and without white space.
 struct SquadAnswer: Equatable {
@@ -9,7 +35,7 @@ struct SquadAnswer: Equatable {
     words = Self.withoutArticles(letters).words()
   }
 
-  /// The harmonic mean of the shares of common words in both answers, each counted as often as both
+  /// The harmonic mean of precision and recall over words, each counted as often as both answers
   /// have it. 0 if they have none in common, two empty answers included.
   func f1(_ reference: SquadAnswer) -> Double {
     var remaining: [ArraySlice<Unicode.Scalar>: Int] = [:]
@@ -26,8 +52,8 @@ struct SquadAnswer: Equatable {
     return (2 * precision * recall) / (precision + recall)
   }
 
-  /// Replaces each article that is a word for a regular expression, that is, between characters
-  /// that are not `\w`, by a space.
+  /// Replaces each article that is a word to a regular expression (between characters that are not
+  /// `\w`) by a space.
   private static func withoutArticles(_ text: PythonText) -> PythonText {
     var result: PythonText = []
     var start = text.startIndex

@@ -1,11 +1,18 @@
+extension MetricDefinition {
+  /// Whether the numbers that the answers arrive at are equal, as GSM8K is scored.
+  static let numeric = MetricDefinition("numeric") { name, _ in
+    .equality(name, normalizedBy: NumericAnswer.init)
+  }
+}
+
 /// The number that a worked answer arrives at, compared by value: `17` equals `17.0`.
 struct NumericAnswer: Hashable {
-  /// Decimal digits without leading zeros in front of the point and trailing ones behind it; a sign
-  /// only if it is negative. Decimal, so that no rounding can make unequal numbers equal.
+  /// Decimal digits without leading zeros before the point and trailing ones after it; a sign only if
+  /// the number is negative. Decimal, so that no rounding can make unequal numbers equal.
   let digits: String
 
   /// The number after the first `####` that has one, else the last number of the text. Commas
-  /// between digits, a currency sign and a full stop behind the number do not count. Nil if there is
+  /// between digits, a currency sign and a full stop after the number are ignored. Nil if there is
   /// no number.
   init?(_ text: String) {
     let scalars = Array(text.unicodeScalars)
@@ -15,7 +22,7 @@ struct NumericAnswer: Hashable {
     digits = Self.canonical(number)
   }
 
-  /// GSM8K writes `#### 17` behind a solution.
+  /// GSM8K ends a solution with `#### 17`.
   private static func markedNumber(_ text: [Unicode.Scalar]) -> ArraySlice<Unicode.Scalar>? {
     let marker = [Unicode.Scalar](repeating: "#", count: 4)
     for start in text.indices.dropLast(marker.count) where text[start...].starts(with: marker) {
@@ -25,8 +32,8 @@ struct NumericAnswer: Hashable {
     return nil
   }
 
-  /// The numbers of a text in order: an optional sign that does not stand behind a word, digits
-  /// with commas, and optionally a point with digits.
+  /// The numbers of a text in order: an optional sign that does not follow a word, digits with
+  /// commas, and optionally a point with digits.
   private static func numbers(_ text: ArraySlice<Unicode.Scalar>) -> [ArraySlice<Unicode.Scalar>] {
     var found: [ArraySlice<Unicode.Scalar>] = []
     var index = text.startIndex
@@ -57,8 +64,8 @@ struct NumericAnswer: Hashable {
     return end
   }
 
-  /// Where the number's sign stands, past a currency sign between both; the number's start if it
-  /// has none.
+  /// The index of the number's sign, which a currency sign may separate from it; the number's start
+  /// if it has none.
   private static func signStart(_ text: ArraySlice<Unicode.Scalar>, before start: Int) -> Int {
     var index = start
     if index > text.startIndex, text[index - 1].properties.generalCategory == .currencySymbol {
