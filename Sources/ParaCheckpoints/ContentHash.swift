@@ -1,8 +1,8 @@
 internal import CParaNettle
 package import Foundation
 
-/// SHA-256 of contents, in hexadecimal: what models, adapters and inputs are known by, never their
-/// names.
+/// SHA-256 in hexadecimal: models, adapters and inputs are identified by their content, never by
+/// their names.
 package enum ContentHash {
   package static func of(file url: URL) throws -> String {
     let file = try MappedFile(url)
@@ -17,11 +17,11 @@ package enum ContentHash {
     }
   }
 
-  /// What is mapped in at a time: a model's weights may be larger than the memory there is.
+  /// Bytes hashed before their pages are released: weights may be larger than memory.
   private static let blockBytes = 16 << 20
 
-  /// Of several files in the given order; each is hashed for itself first, so their boundaries
-  /// count.
+  /// The hash of several files' hashes, in the given order, so that moving bytes from one file to
+  /// the next changes it.
   package static func of(files urls: [URL]) throws -> String {
     var hash = SHA256()
     for url in urls {

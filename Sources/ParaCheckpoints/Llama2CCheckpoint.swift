@@ -2,12 +2,12 @@ package import Foundation
 import ParaTensors
 
 /// A checkpoint of https://github.com/karpathy/llama2.c in its first layout: seven int32 (dim,
-/// hidden_dim, n_layers, n_heads, n_kv_heads, vocab_size, max_seq_len), then fp32 weights, kind by
-/// kind over all layers.
+/// hidden_dim, n_layers, n_heads, n_kv_heads, vocab_size, max_seq_len), then fp32 weights: of each
+/// kind of tensor those of all layers.
 ///
-/// A negative vocab_size says that the output head is stored apart from the embedding. Queries and
-/// keys lie in pairs (2i, 2i + 1) for the rotary embedding; Hugging Face folders want (i, i +
-/// headSize/2), so their rows are reordered.
+/// A negative vocab_size means that the LM head is not tied to the embeddings. The rotary embedding
+/// pairs features (2i, 2i + 1) of a head there, and (i, i + headSize/2) in Hugging Face folders, so
+/// the rows of the q and k projections are reordered.
 package struct Llama2CCheckpoint {
   private let file: MappedFile
   private let shape: Shape
@@ -55,8 +55,8 @@ package struct Llama2CCheckpoint {
     try encoder.encode(Llama2CConfiguration(self)).write(to: folder.appending(path: "config.json"))
   }
 
-  /// The folder's `config.json`. Documents are parted by the beginning token (1), so it ends an
-  /// answer too.
+  /// The folder's `config.json`. The beginning token (1) separates documents, so it ends an answer
+  /// too.
   private struct Llama2CConfiguration: Encodable {
     let architectures = ["LlamaForCausalLM"]
     let modelType = "llama"
@@ -105,7 +105,7 @@ package struct Llama2CCheckpoint {
     try layered("mlp.up_proj", shape.feedForward, shape.hidden)
     tensors["model.norm.weight"] = try reader.next(1, shape.hidden)
     if !shape.tiedHead {
-      _ = try reader.next(2 * shape.context, shape.headSize / 2)  // tabulated cosines and sines
+      _ = try reader.next(2 * shape.context, shape.headSize / 2)  // rotary tables
       tensors["lm_head.weight"] = try reader.next(shape.vocabulary, shape.hidden)
     }
     return tensors

@@ -31,7 +31,7 @@ package final class MappedFile: @unchecked Sendable {  // the mapping is never w
     if let base = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: base), bytes.count) }
   }
 
-  /// Gives back the memory of pages that were read; they are read again when they are needed.
+  /// Releases the memory of all pages; a page is read again when it is next accessed.
   package func releasePages() {
     guard let base = bytes.baseAddress else { return }
     madvise(UnsafeMutableRawPointer(mutating: base), bytes.count, Int32(MADV_DONTNEED))

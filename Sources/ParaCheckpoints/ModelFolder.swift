@@ -1,76 +1,78 @@
 public import Foundation
 package import ParaTensors
 
-/// A Hugging Face model folder: `config.json` and `model.safetensors`, alone or split by an index.
+/// A Hugging Face model folder: `config.json`, and `model.safetensors` or the shards that
+/// `model.safetensors.index.json` lists.
 public struct ModelFolder: Sendable {
   public let url: URL
   package let configuration: ModelConfiguration
   let files: [SafetensorsFile]
-  /// Which file holds a tensor.
-  private let places: [String: Int]
+  /// The index of the file that holds a tensor, by the tensor's name.
+  private let fileOfTensor: [String: Int]
 
   public init(_ url: URL) throws {
     self.url = url
     configuration = try ModelConfiguration(url.appending(path: "config.json"))
     files = try Self.weightFiles(url).map(SafetensorsFile.init)
-    var places: [String: Int] = [:]
+    var fileOfTensor: [String: Int] = [:]
     for (index, file) in files.enumerated() {
       for name in file.tensors.keys {
-        guard places.updateValue(index, forKey: name) == nil else {
+        guard fileOfTensor.updateValue(index, forKey: name) == nil else {
           throw CheckpointError(
             .malformed, file.url, "holds tensor \(name), which another file holds too.")
         }
       }
     }
-    self.places = places
+    self.fileOfTensor = fileOfTensor
   }
 
-  /// The folder's identity: the hash of its configuration and weights.
+  /// The model's identity: the hash of its configuration and weights.
   package func contentHash() throws -> String {
     try ContentHash.of(files: [url.appending(path: "config.json")] + files.map(\.url))
   }
 
-  package var tensorNames: some Collection<String> { places.keys }
+  package var tensorNames: some Collection<String> { fileOfTensor.keys }
 
-  /// The tensor in the format in which its file holds it: mapped, not copied.
+  /// A tensor in its stored data type, mapped; [rows, columns].
   ///
-  /// A projection that the file holds fused with others is found in their tensor.
+  /// A projection that the file fuses with others is a slice of their tensor.
   package func storedWeight(_ name: String, rows: Int, columns: Int) throws -> Weight {
     if let (fused, part, all) = configuration.fusedTensor(holding: name) {
       return try storedWeight(fused, rows: all, columns: columns).slice(rows: part)
     }
-    guard let place = places[name] else {
+    guard let file = fileOfTensor[name] else {
       throw CheckpointError(
         .missingTensor, files.count == 1 ? files[0].url : url,
         "has no tensor \(name), expected with shape \(rows == 1 ? [columns] : [rows, columns]).")
     }
-    return try files[place].storedWeight(name, rows: rows, columns: columns)
+    return try files[file].storedWeight(name, rows: rows, columns: columns)
   }
 
-  /// The tensor in fp32, widened where its file holds a half format.
+  /// A tensor in fp32, converted if the file holds bf16 or fp16; [rows, columns].
   package func weight(_ name: String, rows: Int, columns: Int) throws -> Weight {
     try storedWeight(name, rows: rows, columns: columns).upcast
   }
 
-  /// Refuses tensors that are not in `used`: the model would compute something else without them.
+  /// Refuses tensors that are not in `used`: a model without them computes something else.
   ///
-  /// An output head beside a tied one and the rotary frequencies that old files hold are no loss.
+  /// Exempt are a head that is stored although it is tied to the embeddings, and the rotary
+  /// frequencies in old files.
   package func refuseTensors(except used: Set<String>) throws {
     let used = Set(used.map { configuration.fusedTensor(holding: $0)?.name ?? $0 })
-    let unused = places.keys.filter { name in
+    let unused = fileOfTensor.keys.filter { name in
       !used.contains(name) && !name.hasSuffix(".rotary_emb.inv_freq")
         && !(configuration.tiedHead && name == "lm_head.weight")
     }
-    guard let name = unused.min(), let place = places[name] else { return }
+    guard let name = unused.min(), let file = fileOfTensor[name] else { return }
     let why =
       name.hasSuffix(".bias")
       ? "its config.json says that there is no such bias"
       : "a model of its config.json has none of this name"
     throw CheckpointError(
-      .unsupported, files[place].url, "has the tensor \(name), but \(why).")
+      .unsupported, files[file].url, "has the tensor \(name), but \(why).")
   }
 
-  /// Gives back the memory of what was read so far; the files stay mapped.
+  /// Releases the memory of what was read so far; the files stay mapped.
   package func releasePages() {
     for file in files { file.releasePages() }
   }
@@ -106,7 +108,7 @@ extension ModelFolder {
   /// Bytes of the tensors' data.
   package var byteCount: Int { tensors.reduce(0) { $0 + $1.offsets.count } }
 
-  /// The names of the formats in which tensors are stored, sorted.
+  /// The names of the data types of the tensors, sorted.
   package var formats: [String] { Set(tensors.map(\.format.rawValue)).sorted() }
 
   /// What `config.json` calls the architecture; nil if it does not say.

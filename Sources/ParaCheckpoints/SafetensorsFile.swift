@@ -4,16 +4,15 @@ package import ParaTensors
 /// A mapped safetensors file: an 8-byte little-endian header length, a JSON header, then the
 /// tensors' bytes.
 ///
-/// Source: https://github.com/huggingface/safetensors, "Format". Everything is checked when the
-/// file is opened: the header's length, each tensor's type, shape and offsets, and that no two
-/// tensors overlap.
+/// Opening a file checks the header's length, each tensor's type, shape and offsets, and that no
+/// two tensors overlap. Source: https://github.com/huggingface/safetensors, "Format".
 package final class SafetensorsFile: Sendable {
   package let url: URL
   package let tensors: [String: TensorDescription]
   private let file: MappedFile
   private let dataStart: Int
 
-  /// The format's own limit on the header.
+  /// The limit that the format sets.
   private static let largestHeader = 100_000_000
 
   package init(_ url: URL) throws {
@@ -36,11 +35,10 @@ package final class SafetensorsFile: Sendable {
     tensors = try SafetensorsHeader.parse(header, dataSize: bytes.count - dataStart, url)
   }
 
-  /// The tensor in the format in which the file holds it: mapped, not copied, unless it is fp32 off
-  /// its alignment.
+  /// A tensor in its stored data type: mapped, and copied only if it is fp32 and misaligned.
   ///
-  /// Throws if there is none of this name, or it has another shape than [rows, columns]; one of a
-  /// single row may be a vector.
+  /// - Throws: A `CheckpointError` if there is no such tensor, or its shape is not [rows, columns];
+  ///   a matrix of one row may be stored as a vector.
   package func storedWeight(_ name: String, rows: Int, columns: Int) throws -> Weight {
     let tensor = try tensor(name)
     let expected = tensor.shape.count == 1 && rows == 1 ? [columns] : [rows, columns]
@@ -51,12 +49,12 @@ package final class SafetensorsFile: Sendable {
     return mapped(tensor, rows: rows, columns: columns)
   }
 
-  /// The tensor in fp32: mapped where the file holds aligned fp32, else widened.
+  /// A tensor in fp32: mapped if the file holds aligned fp32, otherwise converted.
   package func weight(_ name: String, rows: Int, columns: Int) throws -> Weight {
     try storedWeight(name, rows: rows, columns: columns).upcast
   }
 
-  /// The tensor of one or two dimensions as it is, in fp32; a vector is one row.
+  /// A tensor of one or two dimensions in fp32, whatever its shape; a vector becomes one row.
   package func weight(_ name: String) throws -> Weight {
     let shape = try tensor(name).shape
     guard let columns = shape.last, shape.count <= 2 else {
@@ -66,7 +64,7 @@ package final class SafetensorsFile: Sendable {
     return try weight(name, rows: shape.count == 2 ? shape[0] : 1, columns: columns)
   }
 
-  /// Gives back the memory of what was read so far; the file stays mapped.
+  /// Releases the memory of what was read so far; the file stays mapped.
   package func releasePages() { file.releasePages() }
 
   private func tensor(_ name: String) throws -> TensorDescription {

@@ -1,9 +1,9 @@
 package import Foundation
 package import ParaTensors
 
-/// Writes tensors as a safetensors file, each in its own format.
+/// Writes tensors as a safetensors file, each in its own data type.
 package enum SafetensorsWriter {
-  /// Tensors lie in the order of their names; a weight of one row is written as a vector.
+  /// Writes the tensors sorted by name; a weight of one row becomes a vector.
   package static func write(_ tensors: [String: Weight], to url: URL) throws {
     let ordered = tensors.sorted { $0.key < $1.key }
     var file = try header(
@@ -21,7 +21,7 @@ package enum SafetensorsWriter {
     var columns: Int
   }
 
-  /// What precedes the numbers of tensors that lie in the order given.
+  /// The header, with its length, of a file that holds the tensors in the given order.
   static func header(_ entries: [Entry]) throws -> Data {
     var header: [String: [String: HeaderValue]] = ["__metadata__": ["format": .text("pt")]]
     var offset = 0
@@ -29,8 +29,8 @@ package enum SafetensorsWriter {
       let end = offset + entry.rows * entry.columns * entry.format.bytes
       header[entry.name] = [
         "dtype": .text(entry.format.rawValue),
-        "shape": .numbers(entry.rows == 1 ? [entry.columns] : [entry.rows, entry.columns]),
-        "data_offsets": .numbers([offset, end]),
+        "shape": .integers(entry.rows == 1 ? [entry.columns] : [entry.rows, entry.columns]),
+        "data_offsets": .integers([offset, end]),
       ]
       offset = end
     }
@@ -43,13 +43,13 @@ package enum SafetensorsWriter {
 
   private enum HeaderValue: Encodable {
     case text(String)
-    case numbers([Int])
+    case integers([Int])
 
     func encode(to encoder: any Encoder) throws {
       var container = encoder.singleValueContainer()
       switch self {
       case .text(let text): try container.encode(text)
-      case .numbers(let numbers): try container.encode(numbers)
+      case .integers(let integers): try container.encode(integers)
       }
     }
   }
