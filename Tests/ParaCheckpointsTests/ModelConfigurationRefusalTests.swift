@@ -93,7 +93,8 @@ import Testing
       "asks for attn_logit_softcapping, which is not supported for this architecture."
     ),
     (
-      "Gemma3ForCausalLM", ["rope_parameters": ["rope_type": "default", "rope_theta": 1.0]],
+      "Gemma3ForCausalLM",
+      ["rope_parameters": ["rope_type": "default", "rope_theta": 1.0] as [String: any Sendable]],
       "has rope_parameters without those of full_attention."
     ),
     (
@@ -113,7 +114,10 @@ import Testing
       "has rope_scaling of type yarn; default, linear, llama3 and longrope are supported."
     ),
     (
-      "Phi3ForCausalLM", ["rope_scaling": ["type": "longrope", "short_factor": [1.0, 2.0]]],
+      "Phi3ForCausalLM",
+      [
+        "rope_scaling": ["type": "longrope", "short_factor": [1.0, 2.0]] as [String: any Sendable]
+      ],
       "has 2 numbers in rope_scaling.short_factor; 4 are needed, one for each rotated pair of "
         + "features."
     ),

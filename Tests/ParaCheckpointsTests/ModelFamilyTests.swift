@@ -91,7 +91,8 @@ import Testing
           "layer_types": types,
           "rope_parameters": [
             "full_attention": linear.merging(["rope_theta": 500_000]) { $1 },
-            "sliding_attention": ["rope_type": "default", "rope_theta": 5000],
+            "sliding_attention": ["rope_type": "default", "rope_theta": 5000]
+              as [String: any Sendable],
           ] as [String: any Sendable],
         ] as [String: any Sendable]
       ) { $1 })
