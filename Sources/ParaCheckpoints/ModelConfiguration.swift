@@ -65,7 +65,9 @@ package struct ModelConfiguration: Sendable, Hashable {
   package var querySize: Int { heads * headSize }
   package var keyValueSize: Int { keyValueHeads * headSize }
   /// True if a layer has norms on what its blocks give.
-  package var outputNorms: Bool { norms[.afterAttention] != nil }
+  package var outputNorms: Bool {
+    norms[.afterAttention] != nil || norms[.afterFeedForward] != nil
+  }
 }
 
 /// A tensor of a layer that holds the weights of several projections, as Phi-3's `qkv_proj` does.
