@@ -62,6 +62,11 @@ package struct ModelConfiguration: Sendable, Hashable {
     case wholeWidth
   }
 
+  /// True if the context is the one before its extension by LongRoPE.
+  package var hasOriginalContext: Bool {
+    rotary.contains { if case .longRope = $0.scaling { true } else { false } }
+  }
+
   package var querySize: Int { heads * headSize }
   package var keyValueSize: Int { keyValueHeads * headSize }
   /// True if a layer has norms on what its blocks give.

@@ -70,6 +70,15 @@ import Testing
     }
   }
 
+  /// Its `config.json` has 1024 positions, 64 of them original; longer rows are refused.
+  @Test func longRoPEKeepsToTheOriginalContext() throws {
+    let phi4 = try #require(FamilyGoldens.models.first { $0.name == "phi4" })
+    let decoder = try Decoder(ModelFolder(phi4.folder))
+    #expect(decoder.hasOriginalContext && decoder.contextLength == 64)
+    let phi3 = try #require(FamilyGoldens.models.first { $0.name == "phi3" })
+    #expect(try !Decoder(ModelFolder(phi3.folder)).hasOriginalContext)
+  }
+
   /// Two beams that swap their pasts: each must answer as a prefill of its whole sequence does, so
   /// windows count along the back-pointers.
   @Test(arguments: ["mistral-window", "qwen2-window", "gemma2"], [3, 6, 12])

@@ -65,6 +65,8 @@ public final class Decoder: Sendable {
 
   /// Positions that prompt and answer together may fill.
   public var contextLength: Int { configuration.contextLength }
+  /// True if that is a LongRoPE model's original context, beyond which it cannot be run.
+  public var hasOriginalContext: Bool { configuration.hasOriginalContext }
   public var vocabularySize: Int { configuration.vocabularySize }
   /// Tokens that end an answer.
   public var endOfSequence: [Int32] { configuration.endOfSequence }

@@ -1,5 +1,6 @@
 import ParaEngine
 import ParaFlow
+import ParaModel
 import ParaReports
 
 /// Why a rendered prompt cannot be answered.
@@ -37,11 +38,15 @@ struct RequestError: RowError, CustomStringConvertible {
       failureMessage: "The choice '\(choice)' adds no token to the prompt; give it some text.")
   }
 
-  static func tooLong(tokens: Int, newTokens: Int, context: Int) -> RequestError {
-    RequestError(
+  static func tooLong(tokens: Int, newTokens: Int, _ model: Decoder) -> RequestError {
+    let context =
+      model.hasOriginalContext
+      ? "original context of \(model.contextLength), beyond which LongRoPE is not supported"
+      : "context of \(model.contextLength)"
+    return RequestError(
       failureCode: "prompt_too_long",
       failureMessage: """
-        The prompt has \(tokens) tokens, which with max_new_tokens \(newTokens) is more than the model's context of \
+        The prompt has \(tokens) tokens, which with max_new_tokens \(newTokens) is more than the model's \
         \(context); shorten the prompt or the answer.
         """)
   }

@@ -112,8 +112,7 @@ struct PromptBuilder {
   private func checkLength(_ tokens: Int, _ newTokens: Int) throws {
     guard tokens > 0 else { throw RequestError.emptyPrompt }
     guard tokens + newTokens <= model.decoder.contextLength else {
-      throw RequestError.tooLong(
-        tokens: tokens, newTokens: newTokens, context: model.decoder.contextLength)
+      throw RequestError.tooLong(tokens: tokens, newTokens: newTokens, model.decoder)
     }
   }
 
