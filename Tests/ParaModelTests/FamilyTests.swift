@@ -70,6 +70,30 @@ import Testing
     }
   }
 
+  /// Products in bf16 and int8 stay near fp32. The bounds are about three times what was measured.
+  @Test(
+    arguments: FamilyGoldens.models.filter { $0.set == .families5 },
+    [(ComputeType.bfloat16, Float(0.03)), (.int8, 0.15)])
+  func otherComputeTypesStayNear(
+    model: FamilyGoldens.Model, type: (compute: ComputeType, tolerance: Float)
+  ) throws {
+    let goldens = try FamilyGoldens(model.set)
+    let expected = try SafetensorsFile(goldens.logits)
+    let decoder = try Decoder(ModelFolder(model.folder), compute: type.compute)
+    let cases = goldens.cases(of: model).filter { $0.adapter == nil }
+    let prompts = cases.map { Decoder.Prompt(tokens: $0.prompt, adapter: nil) }
+    let context = context()
+    let logits = decoder.prefill(prompts, context).logits
+    try withExtendedLifetime(context) {
+      for (row, golden) in cases.enumerated() {
+        let reference = try expected.weight("\(golden.key).prefill").array
+        let difference = reference.indices.map { abs(reference[$0] - logits.row(row)[$0]) }.max()
+        let scale = reference.map(abs).max() ?? 1
+        #expect((difference ?? .infinity) <= type.tolerance * scale, "\(golden.key)")
+      }
+    }
+  }
+
   /// Its `config.json` has 1024 positions, 64 of them original; longer rows are refused.
   @Test func longRoPEKeepsToTheOriginalContext() throws {
     let phi4 = try #require(FamilyGoldens.models.first { $0.name == "phi4" })
