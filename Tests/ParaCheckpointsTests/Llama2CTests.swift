@@ -31,7 +31,7 @@ import Testing
   /// Rows of queries and keys come in pairs (2i, 2i + 1) and leave as (i, i + headSize/2).
   @Test func reordersRotaryRows() throws {
     let folder = try TemporaryFolder()
-    // dim 4, hidden 1, 1 layer, 1 head, 1 key/value head, vocabulary 1: after 4 + 4 numbers come
+    // dim 4, hidden 1, 1 layer, 1 head, 1 key/value head, vocabulary 1: after 4 + 4 values come
     // wq's 4 rows.
     var weights = [Float](repeating: 0, count: 4 + 4 + 4 * 16 + 4 + 12 + 4)
     for row in 0..<4 { weights[8 + row * 4] = Float(row) }

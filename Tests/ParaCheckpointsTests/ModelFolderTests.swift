@@ -77,8 +77,8 @@ import Testing
 
   @Test func keepsHalfFormatsAsTheyLie() throws {
     let url = folder.url.appending(path: "model.safetensors")
-    let numbers: [UInt16] = [0x3F80, 0xC000]
-    try numbers.withUnsafeBytes { bytes in
+    let values: [UInt16] = [0x3F80, 0xC000]
+    try values.withUnsafeBytes { bytes in
       guard let base = bytes.baseAddress else { return }
       let weight = Weight(
         bytes: base, format: .bfloat16, rows: 2, columns: 1, owner: FloatBuffer(count: 0))

@@ -24,12 +24,12 @@ import Testing
     let (folder, _) = try write(seed: 3)
     let model = try ModelFolder(folder.url)
     #expect(model.configuration.headSize == 16 && !model.configuration.tiedHead)
-    let numbers = try model.weight("lm_head.weight", rows: 1000, columns: 64).array
-    let squares = numbers.reduce(0.0) { $0 + Double($1 * $1) } / Double(numbers.count)
-    // 64000 numbers: the standard error of the deviation is 0.2 %, of the mean 8e-5.
+    let values = try model.weight("lm_head.weight", rows: 1000, columns: 64).array
+    let squares = values.reduce(0.0) { $0 + Double($1 * $1) } / Double(values.count)
+    // 64000 values: the standard error of the deviation is 0.2 %, of the mean 8e-5.
     #expect(abs(squares.squareRoot() - 0.02) < 0.0002)
-    #expect(abs(numbers.reduce(0, +) / 64_000) < 3e-4)
-    #expect(Set(numbers.prefix(64)).count > 50)
+    #expect(abs(values.reduce(0, +) / 64_000) < 3e-4)
+    #expect(Set(values.prefix(64)).count > 50)
     let norm = try model.weight("model.norm.weight", rows: 1, columns: 64).array
     #expect(norm == Array(repeating: 1, count: 64))
   }

@@ -26,15 +26,15 @@ import Testing
   @Test func writesWhatItReads() throws {
     let folder = try TemporaryFolder()
     let url = folder.url.appending(path: "x.safetensors")
-    let numbers: [Float] = [1, -0.5, .infinity, 3.25, 0, 1e-30]
+    let values: [Float] = [1, -0.5, .infinity, 3.25, 0, 1e-30]
     try SafetensorsWriter.write(
       [
-        "matrix": Weight(FloatBuffer(numbers), rows: 2, columns: 3),
+        "matrix": Weight(FloatBuffer(values), rows: 2, columns: 3),
         "vector": Weight(FloatBuffer([7]), rows: 1, columns: 1),
       ], to: url)
     let tensors = try SafetensorsFile(url)
     #expect(tensors.tensors["vector"]?.shape == [1])
-    #expect(try tensors.weight("matrix", rows: 2, columns: 3).array == numbers)
+    #expect(try tensors.weight("matrix", rows: 2, columns: 3).array == values)
     #expect(try tensors.weight("vector", rows: 1, columns: 1).array == [7])
   }
 
