@@ -68,13 +68,13 @@ let package = Package(
     room(
       "ParaJobs",
       [
-        "ParaPrompts", "ParaReports", "ParaIngest", "ParaAdapters", "ParaCheckpoints",
-        "ParaTensors", "ParaDecoding", .product(name: "Yams", package: "Yams"),
+        "ParaPrompts", "ParaScoring", "ParaReports", "ParaIngest", "ParaAdapters",
+        "ParaCheckpoints", "ParaTensors", "ParaDecoding", .product(name: "Yams", package: "Yams"),
       ], exclude: ["JOB.md"]),
     room(
       "ParaPrompts",
       ["ParaFlow", "ParaJSON", .product(name: "Stencil", package: "Stencil")]),
-    room("ParaResults", ["CParaZlib"]),
+    room("ParaResults", ["ParaFlow", "CParaZlib"]),
     room("ParaReports", ["ParaScoring"]),
     room("ParaFlow"),
 

@@ -4,7 +4,7 @@ import ParaIngest
 import ParaJSON
 import ParaReports
 
-/// A file of records, packed or not, read to its end.
+/// A file of records, which may be compressed or an archive, read to its end.
 struct InputReport: InspectionReport {
   var kind = InspectedKind.input
   var path: String
@@ -17,10 +17,10 @@ struct InputReport: InspectionReport {
   /// Archive members that hold records, in order.
   var members: [String] = []
   var skippedMembers = 0
-  /// How many records have a field, by its name.
+  /// How many records have each field, by its name.
   var fields: [String: Int] = [:]
 
-  /// - Throws: `IngestError` where nothing can be read at all.
+  /// - Throws: `IngestError` if nothing can be read at all.
   init(_ path: String) throws {
     self.path = path
     let url = URL(filePath: path)
@@ -49,26 +49,27 @@ struct InputReport: InspectionReport {
 
   var fits: Bool? { nil }
 
-  var facts: [Fact] {
-    var facts = [
-      Fact("input", path),
-      Fact("records", records.grouped),
-      Fact("fields", fieldsText),
-      Fact("size", ByteCount(byteCount).text),
-      Fact("sha256", sha256),
+  var lines: [ReportLine] {
+    var lines = [
+      ReportLine("input", path),
+      ReportLine("records", records.grouped),
+      ReportLine("fields", fieldsText),
+      ReportLine("size", ByteCount(byteCount).text),
+      ReportLine("sha256", sha256),
     ]
-    if !members.isEmpty { facts.append(Fact("members", members.joined(separator: ", "))) }
+    if !members.isEmpty { lines.append(ReportLine("members", members.joined(separator: ", "))) }
     if skippedMembers > 0 {
-      facts.append(Fact("skipped", skippedMembers == 1 ? "1 member" : "\(skippedMembers) members"))
+      lines.append(
+        ReportLine("skipped", skippedMembers == 1 ? "1 member" : "\(skippedMembers) members"))
     }
     if let firstFailure {
-      facts.append(
-        Fact("unreadable", "\(failures.grouped), the first at \(firstFailure)"))
+      lines.append(
+        ReportLine("unreadable", "\(failures.grouped), the first at \(firstFailure)"))
     }
-    return facts
+    return lines
   }
 
-  /// Names in order; a field that some records lack with how many have it.
+  /// Names in order; for a field that some records lack, with the number of those that have it.
   private var fieldsText: String {
     fields.sorted { $0.key < $1.key }.map { name, count in
       count == records ? name : "\(name) (in \(count.grouped))"

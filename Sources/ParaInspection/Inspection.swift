@@ -1,18 +1,19 @@
 import Foundation
 import ParaAdapters
 import ParaCheckpoints
+import ParaReports
 import ParaTokenizers
 
-/// What a path is, how large, and what it fits: the answer of `para inspect`.
+/// What is at a path, how large it is, and whether it fits a model: the answer of `para inspect`.
 public struct Inspection: Sendable {
   private let report: any InspectionReport
 
-  /// Looks at a model folder, a tokenizer (its folder or file), an adapter folder, a folder of
-  /// adapter folders, or a file of records, packed or not.
+  /// Inspects a model folder, a tokenizer (its folder or file), an adapter folder, a folder of
+  /// adapter folders, or a file of records, which may be compressed or an archive.
   ///
-  /// Reads everything once, for the content hash; a file of records is read to its end.
+  /// Everything is read once, for the content hash; a file of records is read to its end.
   ///
-  /// - Parameter model: A model folder that an adapter or tokenizer is held against.
+  /// - Parameter model: A model folder that the adapter or tokenizer is checked against.
   /// - Throws: `InspectionError` for a path that is none of these; `CheckpointError`, `TokenizerError` or `IngestError`
   ///   for one that cannot be used, and why.
   public init(_ path: String, against model: String? = nil) throws {
@@ -30,16 +31,12 @@ public struct Inspection: Sendable {
     }
   }
 
-  /// Whether it fits the model that was named; nil if none was.
+  /// Whether it fits the given model; nil if none was given.
   public var fits: Bool? { report.fits }
 
   /// For people: a label and a value on each line.
   public var text: String {
-    let facts = report.facts
-    let width = facts.map(\.label.count).max() ?? 0
-    return facts.map { fact in
-      fact.label + String(repeating: " ", count: width - fact.label.count + 2) + fact.value
-    }.joined(separator: "\n")
+    TextTable(report.lines.map { [$0.label, $0.value] }, [.left, .left]).description
   }
 
   /// For programs: one JSON object with keys in snake case.
@@ -48,5 +45,96 @@ public struct Inspection: Sendable {
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
     return String(decoding: try encoder.encode(report), as: UTF8.self)
+  }
+}
+
+/// The result of an inspection: encoded for programs, as lines for people.
+protocol InspectionReport: Encodable, Sendable {
+  var lines: [ReportLine] { get }
+  /// Whether it fits the given model; nil if none was given.
+  var fits: Bool? { get }
+}
+
+/// A line of a report: a label and its value.
+struct ReportLine {
+  var label: String
+  var value: String
+
+  init(_ label: String, _ value: String) {
+    self.label = label
+    self.value = value
+  }
+}
+
+/// What is at a path, judged by the names of the files there.
+enum InspectedKind: String, Encodable {
+  case model, tokenizer, adapter, adapters, input
+
+  init(_ path: String) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw InspectionError.missing(path)
+    }
+    guard let kind = isFolder.boolValue ? Self.folder(path) : Self.file(path) else {
+      throw InspectionError.unknown(path, isFolder: isFolder.boolValue)
+    }
+    self = kind
+  }
+
+  private static func folder(_ path: String) -> InspectedKind? {
+    func holds(_ names: String...) -> Bool {
+      names.contains { FileManager.default.fileExists(atPath: "\(path)/\($0)") }
+    }
+    if holds("adapter_config.json", "adapter_model.safetensors", "adapters.safetensors") {
+      return .adapter
+    }
+    if holds("model.safetensors", "model.safetensors.index.json") { return .model }
+    if holds("tokenizer.json", "tokenizer.model", "vocab.json") { return .tokenizer }
+    if holds("config.json") { return .model }
+    let adapters = try? AdapterBank.discover(in: URL(filePath: path))
+    return adapters?.isEmpty == false ? .adapters : nil
+  }
+
+  /// Any file may hold records, except those that are certainly something else.
+  private static func file(_ path: String) -> InspectedKind? {
+    let name = URL(filePath: path).lastPathComponent
+    if name == "tokenizer.json" || name.hasSuffix(".model") { return .tokenizer }
+    return name.hasSuffix(".safetensors") || name.hasSuffix(".gguf") ? nil : .input
+  }
+}
+
+/// A path that cannot be inspected.
+public struct InspectionError: Error, Sendable, CustomStringConvertible {
+  public enum Code: String, Sendable {
+    case missing = "path_missing"
+    case unknown = "path_unknown"
+    case fitsNoModel = "fits_no_model"
+  }
+
+  public let code: Code
+  public let path: String
+  public let message: String
+
+  public var description: String { "\(path): \(message)" }
+
+  static func missing(_ path: String) -> InspectionError {
+    InspectionError(code: .missing, path: path, message: "there is nothing here.")
+  }
+
+  static func unknown(_ path: String, isFolder: Bool) -> InspectionError {
+    InspectionError(
+      code: .unknown, path: path,
+      message: isFolder
+        ? "is no model folder (config.json, model.safetensors), tokenizer folder (tokenizer.json, tokenizer.model), "
+          + "adapter folder (adapter_config.json, adapter_model.safetensors) or folder of these."
+        : "is a file of tensors; inspect its folder instead.")
+  }
+
+  static func fitsNoModel(_ path: String, _ kind: InspectedKind) -> InspectionError {
+    InspectionError(
+      code: .fitsNoModel, path: path,
+      message:
+        "is \(kind == .input ? "an input" : "a model"); only adapters and tokenizers can be checked against a model."
+    )
   }
 }

@@ -20,7 +20,7 @@ struct ModelReport: InspectionReport {
   var formats: [String]
   var sha256: String
   var tokenizer: TokenizerReport?
-  /// Why there is no tokenizer.
+  /// Why the folder's tokenizer cannot be used.
   var tokenizerProblem: String?
 
   init(_ path: String) throws {
@@ -44,20 +44,43 @@ struct ModelReport: InspectionReport {
 
   var fits: Bool? { nil }
 
-  var facts: [Fact] {
+  var lines: [ReportLine] {
     [
-      Fact("model", path),
-      Fact("architecture", architecture ?? "not named"),
-      Fact(
+      ReportLine("model", path),
+      ReportLine("architecture", architecture ?? "not named"),
+      ReportLine(
         "shape",
         "\(layers) layers, hidden \(hiddenSize), feed-forward \(feedForwardSize), \(heads) heads over "
           + "\(keyValueHeads) key/value heads of \(headSize)"),
-      Fact("vocabulary", vocabularySize.grouped),
-      Fact("context", "\(contextLength.grouped) tokens"),
-      Fact("parameters", parameterCount.grouped),
-      Fact("size", "\(ByteCount(byteCount).text) (\(formats.joined(separator: ", ")))"),
-      Fact("sha256", sha256),
-      Fact("tokenizer", tokenizerProblem ?? tokenizer?.vocabularyText ?? "none"),
+      ReportLine("vocabulary", vocabularySize.grouped),
+      ReportLine("context", "\(contextLength.grouped) tokens"),
+      ReportLine("parameters", parameterCount.grouped),
+      ReportLine("size", "\(ByteCount(byteCount).text) (\(formats.joined(separator: ", ")))"),
+      ReportLine("sha256", sha256),
+      ReportLine("tokenizer", tokenizerProblem ?? tokenizer?.vocabularyText ?? "none"),
     ]
+  }
+}
+
+/// Whether an adapter or tokenizer fits a model, and if not, why.
+struct ModelFit: Encodable, Sendable {
+  var model: String
+  var fits: Bool
+  var reason: String?
+
+  /// - Parameter check: Throws an error that says why it does not fit.
+  init(_ model: String, check: () throws -> Void) {
+    self.model = model
+    do {
+      try check()
+      fits = true
+    } catch {
+      fits = false
+      reason = "\(error)"
+    }
+  }
+
+  var line: ReportLine {
+    ReportLine("fits", reason.map { "no, not \(model): \($0)" } ?? "yes, \(model)")
   }
 }

@@ -13,7 +13,7 @@ struct TokenizerReport: InspectionReport {
   var endOfSequence: String?
   var byteCount: Int
   var sha256: String
-  /// What a short text becomes.
+  /// The tokens of a short text.
   var sample: [Int32]
   var fit: ModelFit?
 
@@ -52,7 +52,7 @@ struct TokenizerReport: InspectionReport {
     do {
       return try Tokenizer(sentencePiece: URL(filePath: file))
     } catch {
-      // Llama 3 gives the same name to another format.
+      // Llama 3's rank file has the same name.
       guard let ranks = try? Tokenizer(llama3Ranks: URL(filePath: file)) else { throw error }
       return ranks
     }
@@ -62,17 +62,18 @@ struct TokenizerReport: InspectionReport {
 
   var vocabularyText: String { "\(vocabularySize.grouped) tokens" }
 
-  var facts: [Fact] {
-    var facts = [
-      Fact("tokenizer", path),
-      Fact("file", "\(URL(filePath: file).lastPathComponent), \(ByteCount(byteCount).text)"),
-      Fact("vocabulary", vocabularyText),
-      Fact("begins with", beginOfSequence ?? "nothing named"),
-      Fact("ends with", endOfSequence ?? "nothing named"),
-      Fact("sample", "\(Self.sampleText) = \(sample.map(String.init).joined(separator: " "))"),
-      Fact("sha256", sha256),
+  var lines: [ReportLine] {
+    var lines = [
+      ReportLine("tokenizer", path),
+      ReportLine("file", "\(URL(filePath: file).lastPathComponent), \(ByteCount(byteCount).text)"),
+      ReportLine("vocabulary", vocabularyText),
+      ReportLine("begins with", beginOfSequence ?? "nothing named"),
+      ReportLine("ends with", endOfSequence ?? "nothing named"),
+      ReportLine(
+        "sample", "\(Self.sampleText) = \(sample.map(String.init).joined(separator: " "))"),
+      ReportLine("sha256", sha256),
     ]
-    if let fit { facts.append(fit.fact) }
-    return facts
+    if let fit { lines.append(fit.line) }
+    return lines
   }
 }

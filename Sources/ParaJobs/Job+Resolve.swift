@@ -1,10 +1,47 @@
 import Foundation
+import ParaDecoding
 import ParaPrompts
+import ParaReports
 import ParaTensors
 
 extension Job {
-  /// - Throws: ``JobError`` for the first name that is not declared, or setting that cannot be;
-  ///   `CheckpointError` for a `generation_config.json` of the model that cannot be read.
+  /// Reads a job file; relative paths in it start from the file's own folder.
+  ///
+  /// - Throws: ``JobError`` for the first thing that is wrong. That the named files exist is checked
+  ///   when they are opened.
+  public init(contentsOf path: String) throws {
+    let bytes: Data
+    do {
+      bytes = try Data(contentsOf: URL(filePath: path))
+    } catch {
+      throw JobError(
+        code: .unreadable, file: path, line: nil, message: "cannot be read: \(Self.reason(error)).")
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw JobError(code: .unreadable, file: path, line: nil, message: "not UTF-8 text.")
+    }
+    try self.init(parsing: text, path: path)
+  }
+
+  /// Reads a job from text, as if it were the content of a file at `path`.
+  ///
+  /// - Throws: ``JobError`` for the first thing that is wrong.
+  public init(parsing text: String, path: String) throws {
+    try self.init(resolving: JobFile(parsing: text, path: path))
+  }
+
+  /// The bytes of a size in a job file's spelling: "500 MB", "2GB"; nil for anything else.
+  public static func byteCount(_ text: String) -> Int? { ByteCount(parsing: text)?.bytes }
+
+  /// The system's own words for why a file cannot be read.
+  private static func reason(_ error: any Error) -> String {
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? POSIXError
+    return underlying.map { String(cString: strerror($0.code.rawValue)) }
+      ?? error.localizedDescription
+  }
+
+  /// - Throws: ``JobError`` for the first name that is not declared, or settings that contradict each
+  ///   other; `CheckpointError` for a `generation_config.json` of the model that cannot be read.
   init(resolving file: JobFile) throws {
     let folder = JobPath.folder(of: file.path)
     self.file = file.path
@@ -29,7 +66,7 @@ extension Job {
     }
   }
 
-  /// - Parameter options: The settings that hold where the input says nothing.
+  /// - Parameter options: The settings that apply where the input has none.
   private func input(
     _ entry: JobFile.InputEntry, task: String, folder: String, options: GenerationOptions
   ) throws -> Input {
@@ -70,7 +107,7 @@ extension Job.Task {
 }
 
 extension ReferenceSource {
-  /// A template if it has a tag of one, else a field's name.
+  /// A template if the text has a template's tag, otherwise a field's name or path.
   fileprivate init(parsing text: String) {
     self = text.contains("{{") || text.contains("{%") ? .template(text) : .field(text)
   }
@@ -89,16 +126,49 @@ extension Job.Engine {
 }
 
 extension JobNode {
-  /// The text, if it is one of `known`, which stand under the job's key `section`.
+  /// The text, if it is one of `known`, the names under the job's key `section`.
   fileprivate func name(among known: [String], of section: String) throws -> String {
     let name = try string()
     guard known.contains(name) else {
-      let hint = SpellingHint.nearest(to: name, among: known).map { " Did you mean '\($0)'?" } ?? ""
+      let hint = SpellingHint.sentence(for: name, among: known)
       let list = known.isEmpty ? "none" : known.joined(separator: ", ")
       throw error(
         .unknownName,
         "\(what) names '\(name)', which is not among the job's \(section).\(hint) Known: \(list).")
     }
     return name
+  }
+}
+
+/// Paths as a job file gives them, resolved by name alone: Foundation's own ways look at the disk,
+/// or drop a leading `..`.
+enum JobPath {
+  /// The folder of a file; empty for the current one.
+  static func folder(of file: String) -> String {
+    guard let slash = file.lastIndex(of: "/") else { return "" }
+    return String(file[...slash])
+  }
+
+  /// `path`, relative to `folder` unless it is absolute, without `.` and redundant `..`.
+  ///
+  /// A `..` removes the component before it by name, so that a job's paths are the same in every
+  /// message and result; if that component is a symbolic link, use an absolute path.
+  static func resolve(_ path: String, in folder: String) -> String {
+    let joined = path.hasPrefix("/") ? path : folder + path
+    let isAbsolute = joined.hasPrefix("/")
+    var components: [Substring] = []
+    for component in joined.split(separator: "/") where component != "." {
+      if component == "..", let last = components.last, last != ".." {
+        components.removeLast()
+      } else if component != ".." || !isAbsolute {
+        components.append(component)
+      }
+    }
+    let path = components.joined(separator: "/")
+    return isAbsolute ? "/" + path : path.isEmpty ? "." : path
+  }
+
+  static func lastComponent(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? ""
   }
 }

@@ -1,6 +1,10 @@
+public import ParaDecoding
+public import ParaPrompts
+public import ParaScoring
 public import ParaTensors
 
-/// A job with nothing left open: every default filled in, every name resolved, every path usable.
+/// A resolved job: every default filled in, every name checked, every path relative to the current
+/// folder or absolute.
 public struct Job: Sendable, Equatable {
   /// The output folder's last component.
   public var name: String
@@ -12,15 +16,15 @@ public struct Job: Sendable, Equatable {
   public var adapters: [Adapter]
   /// In the file's order.
   public var tasks: [Task]
-  /// In the file's order, which is the rows' order.
+  /// In the file's order, which is also the order of the rows.
   public var inputs: [Input]
   public var engine: Engine
   /// The output folder.
   public var output: String
 
-  /// An adapter folder under the name by which inputs ask for it.
+  /// An adapter folder, and the name by which inputs refer to it.
   public struct Adapter: Sendable, Equatable {
-    /// Stands for the bare model where an adapter's name is expected; no adapter is called so.
+    /// Stands for the bare model where an adapter's name is expected; no adapter can have this name.
     public static let noneName = "none"
 
     public var name: String
@@ -33,21 +37,20 @@ public struct Job: Sendable, Equatable {
     }
   }
 
-  /// How much the engine may take on at a time.
+  /// The sizes of the engine's batches, its data types and its memory.
   public struct Engine: Sendable, Equatable {
-    /// As many work as there are processors for: others would only wait for each other.
+    /// At most as many run as there are processors; more would only compete for them.
     public var threads: Int
-    /// How many prompt tokens one prefill holds.
+    /// The most prompt tokens of one prefill batch.
     public var batchTokens: Int
-    /// How many hypotheses are decoded side by side.
+    /// The most lanes (a request's beams) of one decode batch.
     public var maxLanes: Int
-    /// Bytes that adapters may take together beside those at work.
+    /// Bytes that cached adapters may take while no row uses them.
     public var adapterMemory: Int
-    /// The numbers that products run on.
     public var computeType: ComputeType
-    /// The numbers in which keys and values are kept; nil goes with the compute type.
+    /// The KV cache's data type; nil for the one that goes with the compute type.
     public var cacheType: KVCacheType?
-    /// Bytes that the whole process may take; nil is most of what there is.
+    /// The memory limit of the whole process in bytes; nil for most of the machine's memory.
     public var memory: Int?
 
     public init(
@@ -63,5 +66,89 @@ public struct Job: Sendable, Equatable {
       self.cacheType = cacheType
       self.memory = memory
     }
+  }
+}
+
+/// What the job does: its tasks, and the files that they run over.
+extension Job {
+  /// How a record becomes a prompt, and its answer a score.
+  public struct Task: Sendable, Equatable {
+    public var name: String
+    public var prompt: PromptSource
+    /// `doc_to_target`; nil only for a task without metrics.
+    public var target: ReferenceSource?
+    /// `doc_to_choice`, for `output_type: multiple_choice`: nothing is generated; the most probable of
+    /// these is the answer.
+    public var choices: ChoiceSource?
+    /// `metric_list`; a task without metrics only generates.
+    public var metrics: [TaskMetric]
+
+    public init(
+      name: String, prompt: PromptSource, target: ReferenceSource? = nil,
+      choices: ChoiceSource? = nil, metrics: [TaskMetric] = []
+    ) {
+      self.name = name
+      self.prompt = prompt
+      self.target = target
+      self.choices = choices
+      self.metrics = metrics
+    }
+  }
+
+  /// A metric of a task, by name, with its options.
+  public struct TaskMetric: Sendable, Equatable, ExpressibleByStringLiteral {
+    public var name: String
+    public var options: MetricOptions
+
+    public init(name: String, options: MetricOptions = [:]) {
+      self.name = name
+      self.options = options
+    }
+
+    public init(stringLiteral name: String) { self.init(name: name) }
+  }
+
+  /// A file of records, and what to do with each.
+  public struct Input: Sendable, Equatable {
+    public var path: String
+    /// The name of one of the job's tasks.
+    public var task: String
+    public var adapters: AdapterChoice
+    /// The field that is copied into the results as "id".
+    public var id: String?
+    /// The format's name; nil to detect it from the content.
+    public var format: String?
+    /// Which members of an archive to read: a glob pattern.
+    public var members: String?
+    /// Which elements of an XML or JSON document are records.
+    public var records: String?
+    /// The most records to read.
+    public var limit: Int?
+    /// The job's settings, overridden by the task's, overridden by the input's own.
+    public var generation: GenerationSettings
+
+    public init(
+      path: String, task: String, adapters: AdapterChoice = .each([nil]), id: String? = nil,
+      format: String? = nil, members: String? = nil, records: String? = nil, limit: Int? = nil,
+      generation: GenerationSettings = GenerationSettings()
+    ) {
+      self.path = path
+      self.task = task
+      self.adapters = adapters
+      self.id = id
+      self.format = format
+      self.members = members
+      self.records = records
+      self.limit = limit
+      self.generation = generation
+    }
+  }
+
+  /// Which adapters the records of an input run with.
+  public enum AdapterChoice: Sendable, Equatable {
+    /// Every record once with each of these, in this order; nil is the bare model.
+    case each([String?])
+    /// The record's field of this name holds the adapter's name, or "none".
+    case field(String)
   }
 }

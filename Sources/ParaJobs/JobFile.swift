@@ -1,7 +1,12 @@
+import Foundation
+import ParaAdapters
+import ParaDecoding
 import ParaPrompts
 import ParaTensors
+import Yams
 
-/// A job as its file has it: the file's names, optionals, and lines. ``Job`` is what comes of it.
+/// A job as its file has it: the file's names, optional values, and lines. It is resolved to a
+/// ``Job``.
 struct JobFile {
   let path: String
   var model: String
@@ -12,7 +17,7 @@ struct JobFile {
   var engine: EngineEntry
   var output: JobNode
 
-  /// A value under a name that the user chose.
+  /// A value under a key that the user chose.
   struct Named<Value> {
     var name: JobNode
     var value: Value
@@ -22,7 +27,7 @@ struct JobFile {
     var prompt: PromptSource
     var target: String?
     var choices: ChoiceSource?
-    var metrics: [String]
+    var metrics: [Job.TaskMetric]
     var generation: GenerationOptions
   }
 
@@ -52,5 +57,81 @@ struct JobFile {
     var computeType: ComputeType?
     var cacheType: KVCacheType?
     var memory: Int?
+  }
+}
+
+extension JobFile {
+  private enum Key: String, CaseIterable {
+    case model, adapters, tasks, inputs, generation, engine, output
+  }
+
+  /// - Parameters:
+  ///   - text: The file's content.
+  ///   - path: The file's path, as messages name it.
+  /// - Throws: ``JobError`` for the first thing that is wrong.
+  init(parsing text: String, path: String) throws {
+    let job = try JobSection<Key>(Self.root(of: text, path: path))
+    self.path = path
+    model = try job.required(.model).string()
+    adapters = try job[.adapters].map(Self.adapters) ?? []
+    tasks = try job.required(.tasks).entries().map {
+      Named(name: $0.name, value: try Self.task($0.value))
+    }
+    inputs = try job.required(.inputs).nonEmptyList().map(Self.input)
+    generation = try GenerationOptions(job[.generation])
+    engine = try job[.engine].map(Self.engine) ?? EngineEntry()
+    output = try job.required(.output)
+  }
+
+  private static func root(of text: String, path: String) throws -> JobNode {
+    do {
+      if let node = try Yams.compose(yaml: text) { return JobNode(node, file: path) }
+    } catch let error as YamlError {
+      let (line, message) = error.place
+      throw JobError(code: .syntax, file: path, line: line, message: "not YAML: \(message).")
+    }
+    throw JobError(code: .missingKey, file: path, line: nil, message: "the job is empty.")
+  }
+
+  private static func adapters(_ node: JobNode) throws -> [Named<String>] {
+    if let folder = try? node.string() { return try adapters(inFolder: folder, node) }
+    return try node.entries().map { name, value in
+      if try name.string() == Job.Adapter.noneName {
+        throw name.error(
+          .wrongValue, "no adapter can be called 'none', which stands for the bare model.")
+      }
+      return Named(name: name, value: try value.string())
+    }
+  }
+
+  /// The adapters of a folder of adapter folders, named after the subfolders and sorted by name.
+  private static func adapters(inFolder text: String, _ node: JobNode) throws -> [Named<String>] {
+    let folder = JobPath.resolve(text, in: JobPath.folder(of: node.file))
+    guard let found = try? AdapterBank.discover(in: URL(filePath: folder)), !found.isEmpty else {
+      throw node.wrongValue(
+        "must be names with folders, or a folder of adapter folders, which \(folder) is not")
+    }
+    return found.keys.sorted().map { name in
+      Named(
+        name: JobNode(Node(name), file: node.file, path: node.path, line: node.line),
+        value: "\(text)/\(name)")
+    }
+  }
+}
+
+extension YamlError {
+  /// The line with the problem, and the problem.
+  fileprivate var place: (line: Int?, message: String) {
+    switch self {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      (mark.line, problem)
+    case .duplicatedKeysInMapping(let keys, let context):
+      (context.mark.line, "the key '\(keys.first ?? "")' is there twice")
+    case .reader(let problem, _, _, _):
+      (nil, problem)
+    default:
+      (nil, "\(self)")
+    }
   }
 }

@@ -1,13 +1,13 @@
 import ParaReports
 import Yams
 
-/// A value of the job file, with where it stands.
+/// A value of the job file, with its line and key path.
 ///
-/// Each accessor asks for one kind of value and throws a ``JobError`` that names file, line and key
-/// if it finds another.
+/// Each accessor expects one kind of value, and throws a ``JobError`` that names file, line and key
+/// if the value is of another kind.
 struct JobNode {
   let file: String
-  /// The way to it through the file's keys: "inputs[0].limit". Empty for the whole file.
+  /// The path of keys to it, such as "inputs[0].limit"; empty for the whole file.
   let path: String
   let line: Int?
   private let node: Node
@@ -19,10 +19,10 @@ struct JobNode {
     self.line = node.mark?.line ?? line
   }
 
-  /// Nothing was written after the key, or `null`.
+  /// Whether the value is empty or `null`.
   var isNull: Bool { plain.map { ["", "~", "null"].contains($0) } ?? false }
 
-  /// Text that is not empty; a number or a truth value is taken as it is written.
+  /// Text that is not empty; a number or a truth value counts as the text that it is written as.
   func string() throws -> String {
     guard let text = node.scalar?.string, !isNull else { throw wrongKind("text") }
     guard !text.isEmpty else { throw wrongValue("must not be empty") }
@@ -74,7 +74,7 @@ struct JobNode {
     return number
   }
 
-  /// A size with its unit, in bytes.
+  /// A size with its unit, such as "2 GB", in bytes.
   func byteCount() throws -> Int {
     guard let size = (try? string()).flatMap(ByteCount.init(parsing:)) else {
       throw wrongKind("a size such as 500 MB or 2 GB")
@@ -90,7 +90,27 @@ struct JobNode {
     }
   }
 
-  /// The names and values of a mapping whose keys are the user's, in the file's order.
+  /// A list of texts, or a single text.
+  func strings() throws -> [String] {
+    if let text = try? string() { return [text] }
+    return try list().map { try $0.string() }
+  }
+
+  /// One of a type's names.
+  func choice<Choice: RawRepresentable<String> & CaseIterable>() throws -> Choice {
+    guard let choice = Choice(rawValue: try string()) else {
+      throw wrongValue("must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return choice
+  }
+
+  func nonEmptyList() throws -> [JobNode] {
+    let list = try list()
+    guard !list.isEmpty else { throw wrongValue("must not be empty") }
+    return list
+  }
+
+  /// The keys and values of a mapping whose keys the user chose, in the file's order.
   func entries() throws -> [(name: JobNode, value: JobNode)] {
     guard let mapping = node.mapping else { throw wrongKind("names with values") }
     return try mapping.map { key, value in
@@ -110,10 +130,10 @@ struct JobNode {
     JobError(code: code, file: file, line: line, message: message)
   }
 
-  /// How messages call it.
+  /// Its name in messages.
   var what: String { path.isEmpty ? "the job" : "'\(path)'" }
 
-  /// A scalar's text if it stands without quotes, as numbers do.
+  /// A scalar's text if it is not quoted, as numbers are not.
   private var plain: String? {
     guard let scalar = node.scalar, scalar.style == .plain else { return nil }
     return scalar.string
@@ -127,4 +147,39 @@ struct JobNode {
     case .alias: "an alias"
     }
   }
+}
+
+/// What is wrong with a job file.
+public struct JobError: Error, Sendable, Equatable, CustomStringConvertible {
+  public enum Code: String, Sendable {
+    /// The file cannot be read, or is not UTF-8.
+    case unreadable
+    /// The file is not YAML.
+    case syntax
+    case unknownKey
+    case missingKey
+    /// A value is of another kind than its key needs.
+    case wrongKind
+    /// A value is of the right kind, but not allowed.
+    case wrongValue
+    /// A name is not declared in the file, or not known.
+    case unknownName
+  }
+
+  public let code: Code
+  /// The job file's path as it was given.
+  public let file: String
+  /// Counted from 1; nil for the whole file.
+  public let line: Int?
+  public let message: String
+
+  package init(code: Code, file: String, line: Int?, message: String) {
+    self.code = code
+    self.file = file
+    self.line = line
+    self.message = message
+  }
+
+  /// For example "jobs/a.yaml:3: …".
+  public var description: String { "\(file)\(line.map { ":\($0)" } ?? ""): \(message)" }
 }

@@ -1,22 +1,22 @@
-/// A mapping of the job file whose possible keys are the cases of `Key`.
+/// A mapping of the job file whose keys are the cases of `Key`.
 struct JobSection<Key: RawRepresentable & CaseIterable & Hashable> where Key.RawValue == String {
   let node: JobNode
   private let values: [Key: JobNode]
 
-  /// - Throws: ``JobError`` at the first key that is none of `Key`'s.
+  /// - Throws: ``JobError`` for the first key that is not a case of `Key`.
   init(_ node: JobNode) throws {
     self.node = node
     var values: [Key: JobNode] = [:]
     for (name, value) in try node.entries() {
       guard let key = Key(rawValue: try name.string()) else {
-        throw try Self.unknownKey(name, in: node)
+        throw try node.unknownKey(name, known: Key.allCases.map(\.rawValue))
       }
       values[key] = value.isNull ? nil : value
     }
     self.values = values
   }
 
-  /// The key's value; nil if it is absent or left empty.
+  /// The key's value; nil if it is absent or empty.
   subscript(key: Key) -> JobNode? { values[key] }
 
   func required(_ key: Key) throws -> JobNode {
@@ -39,12 +39,48 @@ struct JobSection<Key: RawRepresentable & CaseIterable & Hashable> where Key.Raw
     return given.first
   }
 
-  private static func unknownKey(_ name: JobNode, in node: JobNode) throws -> JobError {
+}
+
+extension JobNode {
+  /// The error for a key of this mapping that is none of `known`.
+  func unknownKey(_ name: JobNode, known: [String]) throws -> JobError {
     let key = try name.string()
-    let known = Key.allCases.map(\.rawValue)
-    let hint = SpellingHint.nearest(to: key, among: known).map { " Did you mean '\($0)'?" } ?? ""
+    let hint = SpellingHint.sentence(for: key, among: known)
     return name.error(
       .unknownKey,
-      "\(node.what) has no key '\(key)'.\(hint) Its keys are \(known.joined(separator: ", ")).")
+      "\(what) has no key '\(key)'.\(hint) Its keys are \(known.joined(separator: ", ")).")
+  }
+}
+
+/// Suggests the name that was probably meant by a misspelt one.
+enum SpellingHint {
+  /// " Did you mean '…'?", or nothing if no name is near.
+  static func sentence(for word: String, among names: [String]) -> String {
+    nearest(to: word, among: names).map { " Did you mean '\($0)'?" } ?? ""
+  }
+
+  /// The nearest name by edit distance, if at least half of the letters are right.
+  static func nearest(to word: String, among names: [String]) -> String? {
+    let distances = names.map { (name: $0, distance: distance(word, $0)) }
+    guard let best = distances.min(by: { $0.distance < $1.distance }),
+      2 * best.distance <= max(word.count, best.name.count)
+    else { return nil }
+    return best.name
+  }
+
+  /// The Levenshtein distance: insertions, deletions and substitutions of one letter.
+  static func distance(_ left: String, _ right: String) -> Int {
+    let right = Array(right)
+    var row = Array(0...right.count)
+    for (lineNumber, letter) in left.enumerated() {
+      var diagonal = row[0]
+      row[0] = lineNumber + 1
+      for column in right.indices {
+        let substitution = diagonal + (right[column] == letter ? 0 : 1)
+        diagonal = row[column + 1]
+        row[column + 1] = min(substitution, diagonal + 1, row[column] + 1)
+      }
+    }
+    return row[right.count]
   }
 }

@@ -101,22 +101,19 @@ extension PlannedJob: CustomStringConvertible {
     let parts = plan.parts
     let rows = [
       ("model and program", parts.resident), ("embeddings", parts.embeddings),
-      ("adapters", parts.adapters), ("scratch", parts.scratch),
-      ("keys and values of prompts", parts.promptCaches),
-      ("keys and values of answers", parts.answerCaches), ("rows on their way", parts.rows),
+      ("adapters", parts.adapters), ("activations and scratch", parts.scratch),
+      ("KV cache of prompts", parts.promptCaches),
+      ("KV cache of answers", parts.answerCaches), ("rows in the pipeline", parts.rows),
       ("peak", peak), ("limit", limit),
-    ].map { label, bytes in (label, ByteCount(bytes).text) }
-    let width = rows.map(\.1.count).max() ?? 0
-    let table = rows.map { label, size in
-      label.padded(to: 28) + String(repeating: " ", count: width - size.count) + size
-    }
+    ]
+    let table = TextTable(rows.map { [$0, ByteCount($1).text] }, [.left, .right]).description
     let options = plan.options
     let text = """
       \(options.workers) × \(options.threadsPerWorker) threads, \(options.maximumLanes) lanes and \
-      \(options.batchTokens) batch tokens each, \(options.queuedPrompts) prompts waiting; \
-      \(hasMoreRows ? "the first" : "all") \(sampledRows) rows looked at
+      \(options.batchTokens) batch tokens each, \(options.queuedPrompts) prompts prefilled ahead; \
+      \(hasMoreRows ? "the first" : "all") \(sampledRows) rows sampled
       """
-    return (table + [text, lowered].compactMap(\.self)).joined(separator: "\n")
+    return [table, text, lowered].compactMap(\.self).joined(separator: "\n")
   }
 
   /// Which settings were lowered to fit, and why; nil if none was.
@@ -126,19 +123,13 @@ extension PlannedJob: CustomStringConvertible {
     let changes = [
       ("workers", old.workers, new.workers), ("max_lanes", old.maximumLanes, new.maximumLanes),
       ("batch_tokens", old.batchTokens, new.batchTokens),
-      ("waiting prompts", old.queuedPrompts, new.queuedPrompts),
+      ("prefilled prompts", old.queuedPrompts, new.queuedPrompts),
     ].filter { $0.1 != $0.2 }.map { "\($0.0) \($0.1) → \($0.2)" }
     let refused = plan.refused > 0 ? "; rows that need more than that will be refused" : ""
     return """
       lowered: \(changes.joined(separator: ", ")), because the job would take \(ByteCount(requested.peak).text) and may \
       take \(ByteCount(limit).text)\(refused)
       """
-  }
-}
-
-extension String {
-  fileprivate func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
   }
 }
 

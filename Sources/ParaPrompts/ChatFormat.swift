@@ -1,7 +1,8 @@
-/// How a conversation is written out for a model, by the model family's name.
+/// A model family's chat template: how a conversation becomes a prompt.
 ///
-/// The text is what the family's own chat template gives in transformers with `add_generation_prompt=True`, special
-/// tokens spelled out in it; it is therefore tokenized without adding more of them.
+/// The text is what the family's own chat template gives in transformers with
+/// `add_generation_prompt=True`. Special tokens are spelled out in it, so the tokenizer must not add
+/// them again.
 public enum ChatFormat: String, Sendable, CaseIterable {
   case llama2 = "llama-2"
   case llama3 = "llama-3"
@@ -10,9 +11,9 @@ public enum ChatFormat: String, Sendable, CaseIterable {
 
   /// - Parameters:
   ///   - messages: At least one.
-  ///   - beginOfSequence: The spelling of the model's token that begins a text.
-  ///   - endOfSequence: The spelling of the one that ends it; Llama 2 alone writes it.
-  /// - Throws: A row's error when the format does not allow the roles or their order.
+  ///   - beginOfSequence: The text of the model's begin-of-sequence token.
+  ///   - endOfSequence: The text of its end-of-sequence token; only Llama 2 uses it.
+  /// - Throws: A row error when the format does not allow the roles or their order.
   public func text(
     of messages: [ChatMessage], beginOfSequence: String, endOfSequence: String
   ) throws -> String {
@@ -24,7 +25,7 @@ public enum ChatFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// A system message goes into the first user turn.
+  /// A system message becomes part of the first user turn.
   private func llama2(_ messages: [ChatMessage], _ begin: String, _ end: String) throws -> String {
     let system = messages.first.flatMap { $0.role == "system" ? $0.content : nil }
     let turns = system == nil ? messages[...] : messages.dropFirst()
@@ -72,7 +73,7 @@ public enum ChatFormat: String, Sendable, CaseIterable {
 }
 
 extension String {
-  /// Without the white space around it, as Python's `str.strip` takes it away.
+  /// Without surrounding white space, as Python's `str.strip` removes it.
   fileprivate var stripped: String {
     let scalars = unicodeScalars
     guard let first = scalars.firstIndex(where: { !$0.isPythonSpace }),

@@ -13,7 +13,8 @@ public struct ChatMessage: Sendable, Hashable {
 
   /// A row's `messages`: a list of objects with `role` and `content`, not empty.
   ///
-  /// Content may also be a list of parts of the type `text`, as in OpenAI's batch rows; they are joined.
+  /// Content may also be a list of parts of the type `text`, as in OpenAI's batch rows, which are
+  /// joined.
   static func messages(in value: JSONValue, field: String) throws -> [ChatMessage] {
     guard case .array(let values) = value, !values.isEmpty else {
       throw PromptError.notMessages(field, kind: value.typeName)

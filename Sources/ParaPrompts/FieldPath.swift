@@ -1,6 +1,7 @@
 import ParaJSON
 
-/// The way to a row's texts: `answers.text` leads through objects, and through every element of a list.
+/// A path to a value in a record: `answers.text` descends into objects, and into every element of a
+/// list.
 struct FieldPath {
   private let names: [String]
 
@@ -8,9 +9,9 @@ struct FieldPath {
 
   init(_ path: String) { names = path.split(separator: ".").map(String.init) }
 
-  /// The texts of the scalar or the list of scalars there; at least one.
+  /// The value there as texts: one for a scalar, several for a list of scalars; at least one.
   ///
-  /// - Throws: `PromptError` where there is nothing, or something else.
+  /// - Throws: ``PromptError`` if the field is missing or something else.
   func texts(in fields: JSONObject) throws -> [String] {
     let value = try value(in: fields)
     guard let texts = value.referenceTexts, !texts.isEmpty else {
@@ -19,7 +20,9 @@ struct FieldPath {
     return texts
   }
 
-  /// The value there, whatever it is.
+  /// The value there, of any kind.
+  ///
+  /// - Throws: ``PromptError`` if the field is missing.
   func value(in fields: JSONObject) throws -> JSONValue {
     guard let value = Self.follow(names[...], .object(fields)) else {
       throw PromptError.missingField(name, known: fields.keys)

@@ -2,11 +2,10 @@ import Foundation
 import ParaJSON
 import Stencil
 
-/// A task's text with the row's fields put in: a Stencil template whose variables are field names.
+/// A Stencil template whose variables are a record's fields.
 ///
-/// Unlike plain Stencil, a field that a `{{ … }}` names must be in the row: a prompt with a silent
-/// hole is worse than an error. A name that an `{% if %}` or `{% for %}` also mentions may be
-/// absent.
+/// Unlike in plain Stencil, a field in a `{{ … }}` must exist, because a failed row is better than a
+/// prompt with a gap. A field that an `{% if %}` or `{% for %}` also mentions may be missing.
 struct PromptTemplate {
   private let template: Template
   private let required: Set<String>
@@ -47,7 +46,7 @@ struct PromptTemplate {
 }
 
 extension JSONValue {
-  /// The value as Stencil looks into it; null is absent.
+  /// The value in Stencil's types; null as empty text.
   fileprivate var templateValue: Any {
     switch self {
     case .null: ""

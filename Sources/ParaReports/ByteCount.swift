@@ -1,6 +1,6 @@
 import Foundation
 
-/// A number of bytes, for people.
+/// A number of bytes, as people read and write it: powers of 1000, as storage is sold.
 package struct ByteCount {
   package let bytes: Int
 
@@ -12,7 +12,7 @@ package struct ByteCount {
     self.init(attributes[.size] as? Int ?? 0)
   }
 
-  /// A size as people write it: "500 MB", "1.5GB". Nil for anything else, a bare number included.
+  /// Parses a size with its unit: "500 MB", "1.5GB". Nil for anything else, such as a bare number.
   package init?(parsing text: String) {
     let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
     let unit = text[number.endIndex...].drop { $0 == " " }.uppercased()
@@ -26,7 +26,7 @@ package struct ByteCount {
 
   private static let units = ["KB", "MB", "GB", "TB"]
 
-  /// "812 bytes", "14.0 KB", "1.25 GB": powers of 1000, as files are sold.
+  /// "812 bytes", "14.0 KB", "1.25 GB".
   package var text: String {
     var value = Double(bytes)
     guard value >= 1000 else { return "\(bytes) bytes" }

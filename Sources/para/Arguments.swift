@@ -9,7 +9,7 @@ extension BenchModel: ExpressibleByArgument {}
 extension BenchPlan.Rows: ExpressibleByArgument {}
 extension BenchPlan.Sweep: ExpressibleByArgument {}
 
-/// The adapters of a measurement.
+/// The adapters of a benchmark.
 enum AdapterChoice: String, CaseIterable, ExpressibleByArgument {
   case none, para, lora, ia3, bitfit
 
@@ -24,19 +24,38 @@ enum AdapterChoice: String, CaseIterable, ExpressibleByArgument {
   }
 }
 
-/// Refuses counts of nothing and beyond all measure.
+/// Refuses counts that are not from 1 to a million.
 func requireCounts(_ options: [(name: String, value: Int)]) throws {
   if let option = options.first(where: { !(1...1_000_000).contains($0.value) }) {
     throw ValidationError("\(option.name) is \(option.value), and must be from 1 to 1000000.")
   }
 }
 
-/// A command's threads: those beyond the processors would only wait for each other.
+/// The number of threads, at most that of the processors: more would only compete for them.
 struct ThreadsOption: ParsableArguments {
-  @Option(help: "Threads, no more than there are processors.")
+  @Option(help: "Threads, at most the number of processors.")
   private var threads = ProcessorCount.available
 
   func validate() throws { try requireCounts([("--threads", threads)]) }
 
   var count: Int { min(threads, ProcessorCount.available) }
+}
+
+/// Several values in one argument, separated by commas: `S,M,L`; `none` for no value.
+struct CommaSeparated<Value: ExpressibleByArgument & Sendable>: ExpressibleByArgument, Sendable {
+  var values: [Value]
+
+  init(_ values: [Value]) { self.values = values }
+
+  init?(argument: String) {
+    let names = argument == "none" ? [] : argument.split(separator: ",")
+    values = names.compactMap { Value(argument: String($0)) }
+    if values.count < names.count { return nil }
+  }
+
+  var defaultValueDescription: String {
+    values.isEmpty ? "none" : values.map(\.defaultValueDescription).joined(separator: ",")
+  }
+
+  static var allValueStrings: [String] { Value.allValueStrings }
 }

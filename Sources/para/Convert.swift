@@ -4,7 +4,8 @@ import ParaPipeline
 
 struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make a Hugging Face model folder of another format.", subcommands: [Llama2C.self])
+    abstract: "Convert a model of another format to a Hugging Face model folder.",
+    subcommands: [Llama2C.self])
 
   struct Llama2C: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,7 +23,7 @@ struct Convert: ParsableCommand {
     @Option(help: "The tokenizer (tokenizer.bin of llama2.c).")
     var tokenizer: String
 
-    @Option(help: "The folder to write into; made if it is missing.")
+    @Option(help: "The folder to write into; created if it does not exist.")
     var output: String
 
     func run() throws {

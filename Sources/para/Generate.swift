@@ -6,12 +6,12 @@ import ParaTensors
 
 struct Generate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Answer one prompt on standard output: a quick look at a model or an adapter.",
+    abstract: "Answer one prompt, to try a model or an adapter.",
     discussion: """
       Example:  para generate fixtures/model --prompt "Problem:\\nTom has 3 apples and buys 4 more. How many now?\\nAnswer:" \
       --adapter fixtures/adapters/math-para
 
-      In the prompt, \\n stands for a line break.
+      In the prompt, \\n is a line break. The answer goes to standard output.
       """)
 
   @Argument(help: "A Hugging Face model folder.")
@@ -23,16 +23,16 @@ struct Generate: ParsableCommand {
   @Option(help: "An adapter's folder.")
   var adapter: String?
 
-  @Option(help: "Tokens to generate at most.")
+  @Option(help: "The most tokens to generate.")
   var maxNewTokens = 64
 
-  @Option(help: "Beams; 1 is greedy.")
+  @Option(help: "Beams; 1 for greedy search.")
   var numBeams = 3
 
-  @Option(help: "Exponent of the length that a hypothesis' log-probability is divided by.")
+  @Option(help: "Exponent of the length by which a hypothesis' log-probability is divided.")
   var lengthPenalty = 1.0
 
-  @Option(help: "The numbers that products run on: float32, bfloat16 or int8.")
+  @Option(help: "Compute type: float32, bfloat16 or int8.")
   var computeType = ComputeType.float32
 
   @OptionGroup var threads: ThreadsOption

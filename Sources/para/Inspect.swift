@@ -4,21 +4,21 @@ import ParaPipeline
 
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Tell what a file or folder is, how large, and whether it fits a model.",
+    abstract: "Show what a file or folder is, its size, and whether it fits a model.",
     discussion: """
-      Looks at a model folder, a tokenizer (folder or file), an adapter folder, a folder of adapter folders, or a file of \
-      records (JSONL, JSON, XML, compressed or in an archive), and prints what it is, sizes, counts and the SHA-256 that \
-      results name it by.
+      Inspects a model folder, a tokenizer (folder or file), an adapter folder, a folder of adapter folders, or a file of \
+      records (JSON Lines, JSON, XML, compressed or in an archive), and prints what it is, its sizes and counts, and the \
+      SHA-256 by which results identify it.
 
       Example:  para inspect fixtures/adapters/squad-para --model fixtures/model
 
-      Exit codes: 0 told, 1 it cannot be used or does not fit the model (and why), 2 the path is nothing known.
+      Exit codes: 0 success, 1 it cannot be used or does not fit the model (and why), 2 the path is none of these.
       """)
 
-  @Argument(help: "What to look at.")
+  @Argument(help: "The file or folder to inspect.")
   var path: String
 
-  @Option(help: "A model folder: says whether the adapter or tokenizer fits it, and why not.")
+  @Option(help: "A model folder to check the adapter or tokenizer against.")
   var model: String?
 
   @Flag(help: "Print one JSON object instead of text.")

@@ -5,10 +5,10 @@ import ParaTensors
 
 struct Plan: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Tell how much memory a job will take, without running it.",
+    abstract: "Compute how much memory a job needs, without running it.",
     discussion: """
-      Loads the model, looks at the first rows of each input, and prints the computed peak by what takes it, with the lanes \
-      and batch tokens that fit into the job's memory. It is an upper bound where answers end before max_new_tokens.
+      Loads the model, samples the first rows of each input, and prints the planned peak memory by parts, with the lanes \
+      and batch tokens that fit into the memory limit. The plan assumes that every answer reaches max_new_tokens.
 
       Example:  para plan pipelines/quickstart.yaml --memory 2GB
 
@@ -19,11 +19,11 @@ struct Plan: ParsableCommand {
   var job: String
 
   @Option(
-    help: "The numbers that products run on, float32, bfloat16 or int8, in place of the job's.")
+    help: "Compute type (float32, bfloat16, int8); overrides the job file.")
   var computeType: ComputeType?
 
   @Option(
-    help: "What the process may take, such as 8GB, in place of the job's.",
+    help: "Memory limit of the process, such as 8GB; overrides the job file.",
     transform: Terminal.byteCount)
   var memory: Int?
 

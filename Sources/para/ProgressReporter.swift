@@ -3,10 +3,10 @@ import Foundation
 import ParaPipeline
 import Synchronization
 
-/// Shows how far a run is, until it is finished.
+/// Prints the progress of a run until it is finished.
 ///
 /// On a terminal it redraws one line five times a second; elsewhere, as in a cron job's log, it
-/// writes a line every 30 seconds. Both end with a line about the whole run.
+/// writes a line every 30 seconds. Both end with a summary line.
 final class ProgressReporter: Sendable {
   private let output: FileHandle
   private let isTerminal: Bool
@@ -16,12 +16,12 @@ final class ProgressReporter: Sendable {
   private let queue = DispatchQueue(label: "progress")
   private let isFinished = Mutex(false)
 
-  /// Begins to report.
+  /// Starts printing.
   ///
   /// - Parameters:
-  ///   - output: Where the lines go; what cannot be written is lost.
+  ///   - output: Where the lines go; errors of writing are ignored.
   ///   - interval: Seconds between two lines; nil for 0.2 on a terminal and 30 elsewhere.
-  ///   - snapshot: Called for every line, on a queue of the reporter's own.
+  ///   - snapshot: Called for every line, on the reporter's queue.
   init(
     to output: FileHandle = .standardError, every interval: Double? = nil,
     snapshot: @escaping @Sendable () -> ProgressSnapshot
@@ -33,7 +33,7 @@ final class ProgressReporter: Sendable {
     reportLater()
   }
 
-  /// Ends the reporting with a line about the whole run. To be called once.
+  /// Stops, with a summary line. To be called once.
   func finish() {
     queue.sync {
       isFinished.withLock { $0 = true }
@@ -50,7 +50,7 @@ final class ProgressReporter: Sendable {
   }
 
   private func report() {
-    // The last column stays free: some terminals break the line when it is filled.
+    // The last column stays free, because some terminals wrap a line that fills it.
     write(isTerminal ? "\r\(line.running(width: width - 1))\u{1B}[K" : line.running() + "\n")
   }
 
@@ -59,7 +59,7 @@ final class ProgressReporter: Sendable {
     return ProgressLine(snapshot(), after: Double(elapsed) / 1e9)
   }
 
-  /// The terminal's columns; asked for each time, as it may be resized.
+  /// The terminal's number of columns, which may change at any time.
   private var width: Int {
     var size = winsize()
     let isKnown = ioctl(output.fileDescriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0

@@ -7,37 +7,38 @@ import ParaTensors
 
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Run a job file: read, answer, score, write.",
+    abstract: "Run a job: read the inputs, generate, score, write the results.",
     discussion: """
-      The job file names the model, the adapters, the tasks, the input files and the output folder; paths in it count from its \
-      own folder. See pipelines/quickstart.yaml for a commented example.
+      The job file names the model, the adapters, the tasks, the input files and the output folder; relative paths in it \
+      start from its own folder. pipelines/quickstart.yaml is a commented example.
 
       Example:  para run pipelines/quickstart.yaml
 
       Writes into the output folder: predictions.jsonl and errors.jsonl (together every input row exactly once, in input \
-      order), scores.json and run.json. Progress goes to standard error, the score table to standard output.
+      order), scores.json and run.json. Progress goes to standard error, the score table to standard output. A run that \
+      is stopped writes no results; run it again with --overwrite.
       """)
 
   @Argument(help: "The job file (YAML).")
   var job: String
 
   @Option(
-    help: "The numbers that products run on, float32, bfloat16 or int8, in place of the job's.")
+    help: "Compute type (float32, bfloat16, int8); overrides the job file.")
   var computeType: ComputeType?
 
   @Option(
-    help: "What the process may take, such as 8GB, in place of the job's.",
+    help: "Memory limit of the process, such as 8GB; overrides the job file.",
     transform: Terminal.byteCount)
   var memory: Int?
 
-  @Option(help: "The output folder, in place of the job's.")
+  @Option(help: "The output folder; overrides the job file.")
   var output: String?
 
-  @Flag(help: "Replace results that the output folder already holds.")
+  @Flag(help: "Replace the results, or discard the unfinished run, that the output folder holds.")
   var overwrite = false
 
   @Option(
-    help: "What to log on standard error: error, warning, notice, info or debug.",
+    help: "Log level on standard error: error, warning, notice, info or debug.",
     transform: Terminal.logLevel)
   var logLevel = Logger.Level.notice
 
@@ -62,7 +63,7 @@ struct Run: ParsableCommand {
     }
   }
 
-  /// Runs with progress on standard error, and ends in an orderly way on SIGINT and SIGTERM.
+  /// Runs with progress on standard error; SIGINT and SIGTERM end the run in an orderly way.
   private func watched(_ run: JobRun) throws -> RunCounts {
     let signals = SignalWatch { run.handle.cancel() }
     defer { signals.stop() }

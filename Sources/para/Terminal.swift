@@ -1,21 +1,22 @@
 import ArgumentParser
+import Dispatch
 import Foundation
 import Logging
 import ParaJobs
 import ParaPipeline
 
-/// What the command line says: answers on standard output, everything else on standard error.
+/// The output of the command line: results on standard output, everything else on standard error.
 enum Terminal {
   static func print(_ text: String) { write(text + "\n", to: FileHandle.standardOutput) }
 
   static func printError(_ text: String) { write(text + "\n", to: FileHandle.standardError) }
 
-  /// Without an end of line, at once.
+  /// Writes without a line break and without buffering.
   static func write(_ text: String, to handle: FileHandle = .standardOutput) {
     try? handle.write(contentsOf: Data(text.utf8))
   }
 
-  /// From here on, what the rooms log at this level or above goes to standard error.
+  /// Sends log messages of this level and above to standard error.
   static func log(at level: Logger.Level) {
     LoggingSystem.bootstrap { label in
       var handler = StreamLogHandler.standardError(label: label)
@@ -34,12 +35,12 @@ enum Terminal {
 
   static func byteCount(_ text: String) throws -> Int {
     guard let bytes = Job.byteCount(text) else {
-      throw ValidationError("'\(text)' is no size; write one such as 500MB or 8GB.")
+      throw ValidationError("'\(text)' is not a size; write one such as 500MB or 8GB.")
     }
     return bytes
   }
 
-  /// Runs a command's body; what it throws is told in a sentence and becomes an exit code.
+  /// Runs a command's body; prints the error that it throws, and turns it into an exit code.
   static func reporting(_ body: () throws -> Void) throws {
     do {
       try body()
@@ -47,10 +48,34 @@ enum Terminal {
       throw code
     } catch let error as CocoaError {
       printError("para: \(error.filePath.map { "\($0): " } ?? "")\(error.localizedDescription)")
-      throw Outcome.exitCode(for: error)
+      throw ExitCode.code(for: error)
     } catch {
       printError("para: \(error)")
-      throw Outcome.exitCode(for: error)
+      throw ExitCode.code(for: error)
     }
+  }
+}
+
+/// Calls an action on SIGINT or SIGTERM, so that a run can end in an orderly way. A second signal ends
+/// the process.
+final class SignalWatch {
+  private var sources: [any DispatchSourceSignal] = []
+
+  init(_ action: @escaping @Sendable () -> Void) {
+    for number in [SIGINT, SIGTERM] {
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler {
+        signal(number, SIG_DFL)
+        action()
+      }
+      source.resume()
+      sources.append(source)
+    }
+  }
+
+  func stop() {
+    for source in sources { source.cancel() }
+    for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
   }
 }

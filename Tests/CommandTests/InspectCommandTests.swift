@@ -33,12 +33,12 @@ import Testing
     #expect(
       found == [
         "adapter": path, "method": "LoRA, r 2 and 3 and 5",
-        "sites": "q_proj, k_proj, down_proj in 2 layers", "parameters": "1,216",
+        "projections": "q_proj, k_proj, down_proj in 2 layers", "parameters": "1,216",
         "size": "4.86 KB (F32)", "base": "tiny", "fits": "yes, \(Self.tiny)",
       ])
     let para = try facts([Self.adapter("para-attention")])
     #expect(para["method"] == "PARA, r 3, pool attention, activation gelu, with bias")
-    #expect(para["sites"] == "q_proj, v_proj, up_proj in 2 layers")
+    #expect(para["projections"] == "q_proj, v_proj, up_proj in 2 layers")
     let half = try facts([Self.adapter("lora-bfloat16")])
     #expect(half["size"]?.hasSuffix("(BF16)") == true)
   }
@@ -69,7 +69,7 @@ import Testing
       #"{"peft_type": "PARA", "r": 12, "bias": \#(bias)}"#, to: "adapter/adapter_config.json")
     let found = try facts([folder.url.appending(path: "adapter").path])
     #expect(found["parameters"] == expected)
-    #expect(found["sites"] == "q_proj, v_proj, up_proj in 32 layers")
+    #expect(found["projections"] == "q_proj, v_proj, up_proj in 32 layers")
   }
 
   @Test func anAdapterThatDoesNotFitSaysWhy() throws {
@@ -148,7 +148,7 @@ import Testing
       ),
       (
         [Self.tiny, "--model", Self.tiny], 2,
-        "\(Self.tiny): is a model; only adapters and tokenizers can be held against a model."
+        "\(Self.tiny): is a model; only adapters and tokenizers can be checked against a model."
       ),
       (
         [text], 1,

@@ -34,7 +34,7 @@ import Testing
   @Test func tellsPartsAndPeakAndWritesNothing() throws {
     let plan = try ParaProcess(["plan", try job()])
     #expect(plan.exitCode == 0, "\(plan.errors)")
-    for label in ["model and program", "keys and values of prompts", "peak", "all 100 rows"] {
+    for label in ["model and program", "KV cache of prompts", "peak", "all 100 rows"] {
       #expect(plan.output.contains(label))
     }
     #expect(!plan.output.contains("lowered"))

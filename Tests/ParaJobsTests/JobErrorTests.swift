@@ -173,6 +173,23 @@ struct JobErrorTests {
       "[f1]", "[{name: f1}]", .unknownKey,
       "a.yaml:8: 'tasks.squad.metric_list[0]' has no key 'name'. Its keys are metric."),
     Mistake(
+      "[f1]", "[{metric: exact_match, ignore_cases: true}]", .unknownKey,
+      "a.yaml:8: 'tasks.squad.metric_list[0]' has no key 'ignore_cases'. Did you mean "
+        + "'ignore_case'? Its keys are metric, ignore_case, ignore_punctuation, ignore_numbers."),
+    Mistake(
+      "[f1]", "[{metric: f1, ignore_case: true}]", .unknownKey,
+      "a.yaml:8: 'tasks.squad.metric_list[0]' has no key 'ignore_case'. Its keys are metric."),
+    Mistake(
+      "[f1]", "[{metric: exact_match, ignore_case: maybe}]", .wrongKind,
+      "a.yaml:8: 'tasks.squad.metric_list[0].ignore_case' must be true or false, not 'maybe'."),
+    Mistake(
+      "[f1]", "[exact_matsh]", .unknownName,
+      "a.yaml:8: 'tasks.squad.metric_list[0]': There is no metric \"exact_matsh\"; known are acc, "
+        + "accuracy, em, exact_match, f1, f1_em, numeric, sql_exact. Did you mean 'exact_match'?"),
+    Mistake(
+      "[f1]", "[f1, {metric: f1}]", .wrongValue,
+      "a.yaml:8: 'tasks.squad.metric_list[1]' repeats 'f1'."),
+    Mistake(
       "task: squad", "task: sqaud", .unknownName,
       "a.yaml:11: 'inputs[0].task' names 'sqaud', which is not among the job's tasks. "
         + "Did you mean 'squad'? Known: squad."),
@@ -195,7 +212,7 @@ struct JobErrorTests {
       "a.yaml:16: 'output' must end in the name of a folder of its own."),
     Mistake(
       "model: model", "model: model\nmodel: other", .syntax,
-      "a.yaml:1: not YAML: the key 'model' stands there twice."),
+      "a.yaml:1: not YAML: the key 'model' is there twice."),
     Mistake(
       "model: model", "model: {", .syntax,
       "a.yaml:3: not YAML: did not find expected ',' or '}'."),

@@ -61,6 +61,9 @@ import Testing
     for name in MetricDefinition.names + InputFormat.allCases.map(\.rawValue) {
       #expect(page.contains("`\(name)`"))
     }
+    for option in MetricDefinition.all.flatMap(\.options) {
+      #expect(page.contains("`\(option.name)` (\(option.meaning))"))
+    }
     for format in ChatFormat.allCases { #expect(page.contains("`\(format.rawValue)`")) }
   }
 }

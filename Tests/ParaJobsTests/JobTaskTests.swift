@@ -37,6 +37,21 @@ import Testing
     #expect(refusal("doc_to_target: x") == "job.yaml:2: 'tasks.t' needs the key 'doc_to_text'.")
   }
 
+  @Test func metricsWithOptions() throws {
+    let metrics = try task(
+      """
+      doc_to_text: x, doc_to_target: y, \
+      metric_list: [f1, {metric: exact_match, ignore_case: true, ignore_numbers: false}]
+      """
+    ).metrics
+    #expect(
+      metrics == [
+        "f1",
+        Job.TaskMetric(
+          name: "exact_match", options: ["ignore_case": true, "ignore_numbers": false]),
+      ])
+  }
+
   @Test func choices() throws {
     #expect(try task("doc_to_text: x").choices == nil)
     #expect(try task("doc_to_text: x, doc_to_choice: [a, b]").choices == .each(["a", "b"]))

@@ -17,7 +17,8 @@ public struct ScoredCompletion: Sendable {
 /// - Throws: `ScoringError` for a metric that does not exist.
 public func score(_ tasks: [Job.Task]) throws -> Stage<Row<Completion>, Row<ScoredCompletion>> {
   let metrics = try Dictionary(
-    tasks.map { ($0.name, try $0.metrics.map { try Metric(named: $0) }) }, uniquingKeysWith: { $1 })
+    tasks.map { ($0.name, try $0.metrics.map { try Metric(named: $0.name, options: $0.options) }) },
+    uniquingKeysWith: { $1 })
   return Stage("score") { completion in
     var scores: [String: Double] = [:]
     let text = completion.answers.first?.text.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""

@@ -1,0 +1,57 @@
+import ParaDecoding
+import ParaIngest
+import ParaTensors
+
+extension JobFile {
+  private enum InputKey: String, CaseIterable {
+    case path, task, adapter, adapters
+    case adapterField = "adapter_field"
+    case id, format, members, records, limit, generation
+  }
+
+  private enum EngineKey: String, CaseIterable {
+    case threads
+    case batchTokens = "batch_tokens"
+    case maxLanes = "max_lanes"
+    case adapterMemory = "adapter_memory"
+    case computeType = "compute_type"
+    case cacheType = "kv_cache_type"
+    case memory
+  }
+
+  static func input(_ node: JobNode) throws -> InputEntry {
+    let input = try JobSection<InputKey>(node)
+    return InputEntry(
+      node: node, path: try input.required(.path).string(), task: try input.required(.task),
+      adapters: try adapters(of: input), id: try input[.id]?.string(),
+      format: try input[.format].map { try $0.choice() as InputFormat }?.rawValue,
+      members: try input[.members]?.string(),
+      records: try input[.records]?.string(), limit: try input[.limit]?.int(in: 1...(.max)),
+      generation: try GenerationOptions(input[.generation]))
+  }
+
+  private static func adapters(of input: JobSection<InputKey>) throws -> AdapterEntry {
+    guard let key = try input.only(of: [.adapter, .adapters, .adapterField]) else {
+      return .names([])
+    }
+    let value = try input.required(key)
+    return switch key {
+    case .adapter: .names([value])
+    case .adapterField: .field(try value.string())
+    default: .names(try value.nonEmptyList())
+    }
+  }
+
+  static func engine(_ node: JobNode) throws -> EngineEntry {
+    let engine = try JobSection<EngineKey>(node)
+    let counts = 1...1 << 30  // times the number of workers, still an Int
+    return EngineEntry(
+      threads: try engine[.threads]?.int(in: 1...1024),
+      batchTokens: try engine[.batchTokens]?.int(in: counts),
+      maxLanes: try engine[.maxLanes]?.int(in: counts),
+      adapterMemory: try engine[.adapterMemory]?.byteCount(),
+      computeType: try engine[.computeType]?.choice(),
+      cacheType: try engine[.cacheType]?.choice(),
+      memory: try engine[.memory]?.byteCount())
+  }
+}
