@@ -82,12 +82,13 @@ public struct InvarianceCheck: Sendable {
   private func requests(_ decoder: Decoder, _ adapters: [Adapter]) throws -> [GenerationRequest] {
     var random = SplitMix(state: 11)
     let longest = max(1, min(150, decoder.contextLength - newTokens))
-    return try (0..<rows).map { row in
+    return (0..<rows).map { row in
       let tokens = (0..<1 + row * 37 % longest).map { _ in
         Int32.random(in: 0..<Int32(decoder.vocabularySize), using: &random)
       }
-      let settings = try SearchSettings(
-        numBeams: row % 2 == 0 ? 3 : 1, maxNewTokens: newTokens, endOfSequence: [])
+      var settings = GenerationSettings()
+      settings.numBeams = row % 2 == 0 ? 3 : 1
+      settings.maxNewTokens = newTokens
       let choice = row % (adapters.count + 1)
       return GenerationRequest(
         tokens: tokens, adapter: choice < adapters.count ? adapters[choice] : nil,

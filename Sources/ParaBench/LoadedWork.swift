@@ -30,8 +30,7 @@ struct LoadedWork {
   private var atOnce: Int { workload.promptsAtOnce(workers: workers.count) }
 
   private func run(_ prompts: Int, newTokens: Int, _ adapters: [Adapter]) throws -> PhaseTimes {
-    let settings = try SearchSettings(
-      numBeams: workload.beams, maxNewTokens: newTokens, endOfSequence: [])
+    let settings = settings(newTokens: newTokens)
     var times = PhaseTimes()
     for first in stride(from: 0, to: prompts, by: atOnce) {
       let wave = (first..<min(first + atOnce, prompts)).map { request($0, settings, adapters) }
@@ -47,6 +46,14 @@ struct LoadedWork {
     return times
   }
 
+  /// Answers of full length: no token ends one.
+  private func settings(newTokens: Int) -> GenerationSettings {
+    var settings = GenerationSettings()
+    settings.numBeams = workload.beams
+    settings.maxNewTokens = newTokens
+    return settings
+  }
+
   /// Seconds until all workers are through.
   private func timed(_ body: @Sendable (Int) -> Void) -> Double {
     let start = ContinuousClock.now
@@ -56,7 +63,7 @@ struct LoadedWork {
 
   /// The same prompt on every machine, made when it is needed.
   private func request(
-    _ index: Int, _ settings: SearchSettings, _ adapters: [Adapter]
+    _ index: Int, _ settings: GenerationSettings, _ adapters: [Adapter]
   ) -> GenerationRequest {
     var random = SplitMix(state: 42 &+ UInt64(index) << 32)
     let tokens = (0..<workload.promptTokens).map { _ in
@@ -69,8 +76,7 @@ struct LoadedWork {
 
   /// Seconds to the first token of a prompt alone.
   func firstToken() throws -> Double {
-    let settings = try SearchSettings(numBeams: workload.beams, maxNewTokens: 1, endOfSequence: [])
-    let first = request(0, settings, [])
+    let first = request(0, settings(newTokens: 1), [])
     let start = ContinuousClock.now
     _ = Prefiller(engine).prefill([first])
     return (ContinuousClock.now - start).inSeconds

@@ -19,7 +19,7 @@
 ///   token forbidden): `transformers` pads with copies whose score is −10⁹; here fewer lanes
 ///   run, and fewer hypotheses than `num_return_sequences` come back.
 public struct BeamSearch: Sendable {
-  public let settings: SearchSettings
+  public let settings: GenerationSettings
   /// How many of each lane's best candidates `advance` needs to be exact: `num_beams` times one
   /// more than the number of end-of-sequence ids (at least two); 1 for greedy search. A lane whose
   /// vocabulary is smaller delivers all of it.
@@ -50,7 +50,7 @@ public struct BeamSearch: Sendable {
     var stopReason: StopReason
   }
 
-  public init(settings: SearchSettings) {
+  public init(settings: GenerationSettings) {
     self.settings = settings
     let beams = settings.numBeams
     candidatesPerLane = beams == 1 ? 1 : beams * max(2, settings.endOfSequence.count + 1)

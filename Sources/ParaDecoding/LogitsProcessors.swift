@@ -2,7 +2,7 @@
 /// `min_new_tokens`, as edits of single tokens' scores.
 ///
 /// As in `transformers`, a beam search processes log-probabilities, which are then no longer
-/// normalised, while greedy search and sampling process logits; ``SearchSettings/processesLogits``
+/// normalised, while greedy search and sampling process logits; ``GenerationSettings/processesLogits``
 /// says which. The prompt's tokens count as seen.
 ///
 ///     for edit in processors.edits(generated: search.tokens(ofLane: lane)) {
@@ -36,11 +36,11 @@ public struct LogitsProcessors: Sendable {
     }
   }
 
-  private let settings: SearchSettings
+  private let settings: GenerationSettings
   private let prompt: [TokenID]
   private let promptTokens: Set<TokenID>
 
-  public init(settings: SearchSettings, prompt: [TokenID]) {
+  public init(settings: GenerationSettings, prompt: [TokenID]) {
     self.settings = settings
     self.prompt = prompt
     promptTokens = settings.repetitionPenalty == 1 ? [] : Set(prompt)
@@ -83,7 +83,7 @@ public struct LogitsProcessors: Sendable {
   }
 }
 
-extension SearchSettings {
+extension GenerationSettings {
   /// Whether ``LogitsProcessors`` apply to logits, before the log-softmax (greedy search and
   /// sampling), or to log-probabilities after it (beam search).
   public var processesLogits: Bool { numBeams == 1 }

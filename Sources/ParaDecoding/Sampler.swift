@@ -10,7 +10,7 @@ internal import Foundation
 /// A sampled row runs `num_return_sequences` independent searches; each passes the sampled candidate
 /// to its own ``BeamSearch``.
 public struct Sampler: Sendable {
-  let settings: SearchSettings
+  let settings: GenerationSettings
   private let generator: Philox
   private let row: UInt64
   private let sequence: UInt32
@@ -19,11 +19,11 @@ public struct Sampler: Sendable {
   ///   - settings: Its seed, temperature and truncation settings are used.
   ///   - row: The row's index in the job.
   ///   - sequence: The index among the row's `num_return_sequences`.
-  public init(settings: SearchSettings, row: UInt64, sequence: UInt32 = 0) {
+  public init(settings: GenerationSettings, row: UInt64, sequence: UInt32 = 0) {
     self.settings = settings
     self.row = row
     self.sequence = sequence
-    generator = Philox(seed: settings.seed)
+    generator = Philox(seed: UInt64(bitPattern: Int64(settings.seed)))
   }
 
   /// Samples the token at one position.

@@ -1,13 +1,13 @@
-/// A search that was asked for something impossible, or fed with something meaningless.
+/// Invalid settings, or scores that a search cannot continue from.
 ///
-/// It is not called `DecodingError` because that name is the standard library's.
+/// Not called `DecodingError`, which is the standard library's name for something else.
 public struct SearchError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Code: String, Sendable, Hashable {
-    /// A setting has a value that means nothing; ``SearchError/setting`` names it.
+    /// A setting is out of its range or contradicts another; ``SearchError/setting`` names it.
     case invalidSetting
-    /// The candidates are not the same number for each running lane.
+    /// The running lanes have different counts of candidates, or none.
     case candidateCount
-    /// A candidate's log-probability is not a number, or is +∞.
+    /// A logit or log-probability is NaN or +∞.
     case invalidScore
     /// Every next token is impossible and no sequence has ended.
     case noContinuation

@@ -10,7 +10,7 @@ public struct GenerationRequest: Sendable {
   public var tokens: [TokenID]
   /// The tenant's adapter; nil is the bare model.
   public var adapter: Adapter?
-  public var settings: SearchSettings
+  public var settings: GenerationSettings
   /// The row's index in its job; with the seed, it determines what is sampled.
   public var row: UInt64
   /// Ends a sequence by its text; nil without stop strings.
@@ -22,7 +22,7 @@ public struct GenerationRequest: Sendable {
   var reservation: MemoryBudget.Reservation?
 
   public init(
-    tokens: [TokenID], adapter: Adapter?, settings: SearchSettings, row: UInt64 = 0,
+    tokens: [TokenID], adapter: Adapter?, settings: GenerationSettings, row: UInt64 = 0,
     completesStopString: StopCheck? = nil
   ) {
     self.tokens = tokens

@@ -21,13 +21,18 @@ struct SequenceSearch: Sendable {
   private let completesStopString: GenerationRequest.StopCheck?
 
   /// The searches of a request: one, or one for each sampled sequence or given continuation.
+  ///
+  /// - Throws: ``SearchError`` for settings out of their range or an empty continuation.
   static func searches(for request: GenerationRequest) throws(SearchError) -> [SequenceSearch] {
     let settings = request.settings
+    try settings.validate()
     var searches: [SequenceSearch] = []
     for continuation in request.continuations {
-      let length = try SearchSettings(
-        numBeams: 1, maxNewTokens: continuation.count, lengthPenalty: settings.lengthPenalty)
-      searches.append(SequenceSearch(request, length, .teacherForced(continuation)))
+      var own = GenerationSettings()
+      own.maxNewTokens = continuation.count
+      own.lengthPenalty = settings.lengthPenalty
+      try own.validate()
+      searches.append(SequenceSearch(request, own, .teacherForced(continuation)))
     }
     if !searches.isEmpty { return searches }
     guard settings.doSample else { return [SequenceSearch(request, settings, .search)] }
@@ -37,7 +42,7 @@ struct SequenceSearch: Sendable {
     }
   }
 
-  private init(_ request: GenerationRequest, _ settings: SearchSettings, _ mode: Mode) {
+  private init(_ request: GenerationRequest, _ settings: GenerationSettings, _ mode: Mode) {
     search = BeamSearch(settings: settings)
     processors = LogitsProcessors(settings: settings, prompt: request.tokens)
     completesStopString = request.continuations.isEmpty ? request.completesStopString : nil

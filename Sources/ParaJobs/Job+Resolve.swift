@@ -71,9 +71,7 @@ extension Job {
     _ entry: JobFile.InputEntry, task: String, folder: String, options: GenerationOptions
   ) throws -> Input {
     let settings = GenerationSettings(entry.generation.or(options))
-    if let contradiction = settings.contradiction {
-      throw entry.node.wrongValue(contradiction)
-    }
+    if let conflict = settings.conflict { throw entry.node.wrongValue(conflict.request) }
     return Input(
       path: JobPath.resolve(entry.path, in: folder), task: task,
       adapters: try choice(entry.adapters), id: entry.id, format: entry.format,

@@ -1,7 +1,7 @@
 public import Foundation
 public import ParaAdapters
 public import ParaCheckpoints
-import ParaDecoding
+public import ParaDecoding
 import ParaEngine
 import ParaJSON
 public import ParaJobs

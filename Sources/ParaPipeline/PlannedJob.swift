@@ -1,6 +1,7 @@
 import Foundation
 import ParaAdapters
 import ParaCheckpoints
+import ParaDecoding
 public import ParaEngine
 public import ParaJobs
 import ParaModel
@@ -29,7 +30,7 @@ public struct PlannedJob: Sendable {
     self.job = job
     try job.checkPaths()
     _ = try score(job.tasks)
-    for input in job.inputs { _ = try input.generation.search(endOfSequence: []) }
+    for input in job.inputs { try input.generation.validate() }
     limit = job.memoryLimit
     try job.checkWeights(within: limit)
     model = try LanguageModel(job)

@@ -1,6 +1,7 @@
 import Foundation
 import ParaAdapters
 import ParaCheckpoints
+import ParaDecoding
 import ParaEngine
 import ParaFlow
 import ParaJobs

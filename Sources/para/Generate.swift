@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ParaDecoding
 import ParaJobs
 import ParaPipeline
 import ParaTensors
@@ -56,7 +57,7 @@ struct Generate: ParsableCommand {
 
   private var options: GenerationOptions {
     var options = GenerationOptions()
-    options.beams = numBeams
+    options.numBeams = numBeams
     options.maxNewTokens = maxNewTokens
     options.lengthPenalty = lengthPenalty
     options.doSample = false

@@ -1,5 +1,6 @@
-import ParaDecoding
 import Testing
+
+@testable import ParaDecoding
 
 @Suite struct BeamSearchTests {
   private func candidates(_ scores: Float...) -> [Candidate] {
@@ -7,7 +8,7 @@ import Testing
   }
 
   @Test func lanesComeBestFirstWithTheirParents() throws {
-    var search = BeamSearch(settings: try SearchSettings(numBeams: 2, endOfSequence: [9]))
+    var search = BeamSearch(settings: GenerationSettings(numBeams: 2, endOfSequence: [9]))
     #expect(search.candidatesPerLane == 4)
     #expect(search.laneCount == 1)
     let first = try search.advance(candidates(-3, -1, -2, -4).span)
@@ -29,7 +30,7 @@ import Testing
   }
 
   @Test func equalScoresPreferTheLowerLaneThenTheLowerToken() throws {
-    var search = BeamSearch(settings: try SearchSettings(numBeams: 3))
+    var search = BeamSearch(settings: GenerationSettings(numBeams: 3))
     _ = try search.advance(candidates(-1, -1, -1, -1).span)
     #expect((0..<3).map { search.tokens(ofLane: $0) } == [[0], [1], [2]])
     let same = candidates(-1, -1)
@@ -39,15 +40,15 @@ import Testing
 
   @Test func sequenceBelowTheBestBeamsDoesNotEnd() throws {
     // Token 2 ends, but at rank 2 of 2 beams: it is dropped, not kept as a hypothesis.
-    var search = BeamSearch(settings: try SearchSettings(numBeams: 2, endOfSequence: [2]))
+    var search = BeamSearch(settings: GenerationSettings(numBeams: 2, endOfSequence: [2]))
     _ = try search.advance(candidates(-1, -2, -3, -9).span)
     #expect(search.hypotheses.isEmpty)
     #expect(search.laneCount == 2)
   }
 
-  @Test func candidatesPerLaneGrowsWithTheEndOfSequenceIds() throws {
-    let counts = try [0, 1, 2, 3].map { (ends: TokenID) in
-      let settings = try SearchSettings(numBeams: 4, endOfSequence: Array(0..<ends))
+  @Test func candidatesPerLaneGrowsWithTheEndOfSequenceIds() {
+    let counts = [0, 1, 2, 3].map { (ends: TokenID) in
+      let settings = GenerationSettings(numBeams: 4, endOfSequence: Array(0..<ends))
       return BeamSearch(settings: settings).candidatesPerLane
     }
     // transformers: beams_to_keep = max(2, 1 + n_eos_tokens) * num_beams
@@ -55,14 +56,14 @@ import Testing
   }
 
   @Test func fewerContinuationsThanBeamsRunFewerLanes() throws {
-    var search = BeamSearch(settings: try SearchSettings(numBeams: 8, numReturnSequences: 8))
+    var search = BeamSearch(settings: GenerationSettings(numBeams: 8, numReturnSequences: 8))
     _ = try search.advance(candidates(-1, -.infinity, -2).span)
     #expect(search.laneCount == 2)
     #expect(search.tokens(ofLane: 1) == [2])
   }
 
   @Test func searchEndsWhereEverythingEnded() throws {
-    let settings = try SearchSettings(numBeams: 4, numReturnSequences: 4, endOfSequence: [0, 1])
+    let settings = GenerationSettings(numBeams: 4, numReturnSequences: 4, endOfSequence: [0, 1])
     var search = BeamSearch(settings: settings)
     #expect(try search.advance(candidates(-1, -2).span) == .finished)
     #expect(search.hypotheses.map(\.tokens) == [[0], [1]])
@@ -70,7 +71,7 @@ import Testing
   }
 
   @Test func stopReasonsNameWhatEndedTheSequence() throws {
-    let settings = try SearchSettings(
+    let settings = GenerationSettings(
       numBeams: 3, maxNewTokens: 1, numReturnSequences: 3, endOfSequence: [0])
     var search = BeamSearch(settings: settings)
     _ = try search.advance(candidates(-1, -2, -3).span) { _, token in token < 2 }
@@ -78,7 +79,7 @@ import Testing
   }
 
   @Test func equalEndedSequencesKeepTheOlderFirst() throws {
-    let settings = try SearchSettings(
+    let settings = GenerationSettings(
       numBeams: 2, lengthPenalty: 0, numReturnSequences: 2, endOfSequence: [0])
     var search = BeamSearch(settings: settings)
     _ = try search.advance(candidates(-3, -2, -4, -9).span)
@@ -88,7 +89,7 @@ import Testing
   }
 
   @Test func runningLaneThatOnlyEqualsTheWorstHypothesisStopsTheSearch() throws {
-    let settings = try SearchSettings(numBeams: 2, lengthPenalty: 0, endOfSequence: [0])
+    let settings = GenerationSettings(numBeams: 2, lengthPenalty: 0, endOfSequence: [0])
     var search = BeamSearch(settings: settings)
     _ = try search.advance(candidates(-1, -2, -3, -9).span)
     // One sequence ends at −3 and one runs on with −3.
@@ -96,7 +97,7 @@ import Testing
   }
 
   @Test func badCandidatesAreRefusedAndChangeNothing() throws {
-    var search = BeamSearch(settings: try SearchSettings(numBeams: 2, endOfSequence: [0]))
+    var search = BeamSearch(settings: GenerationSettings(numBeams: 2, endOfSequence: [0]))
     #expect(
       refusal(of: [], by: &search)
         == "0 candidates do not divide into 1 running lanes; deliver the same number for each.")
@@ -117,7 +118,7 @@ import Testing
   }
 
   @Test func finishedSearchRefusesMore() throws {
-    var search = BeamSearch(settings: try SearchSettings(maxNewTokens: 1))
+    var search = BeamSearch(settings: GenerationSettings(maxNewTokens: 1))
     #expect(try search.advance(candidates(-1).span) == .finished)
     #expect(
       refusal(of: candidates(-1), by: &search)

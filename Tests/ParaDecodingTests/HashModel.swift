@@ -21,11 +21,11 @@ struct HashModel {
   }
 }
 
-/// Runs a search over a model of plain scores as an engine would.
+/// Drives a search over `HashModel` as an engine would.
 struct Driver {
   var model: HashModel
   var prompt: [TokenID]
-  var settings: SearchSettings
+  var settings: GenerationSettings
   /// Generated tokens that end a sequence as a stop string would.
   var stops: @Sendable ([TokenID]) -> Bool = { _ in false }
 
@@ -43,7 +43,7 @@ struct Driver {
     return try search.advance(candidates.span) { lane, token in stops(lanes[lane] + [token]) }
   }
 
-  /// The best candidates after the processors, by falling score, then rising token.
+  /// The best candidates after the processors, by descending score, then ascending token.
   private func best(after generated: [TokenID], _ count: Int) -> [Candidate] {
     var scores = model.scores(after: prompt + generated)
     let processors = LogitsProcessors(settings: settings, prompt: prompt)

@@ -1,17 +1,18 @@
-import ParaDecoding
 import Testing
+
+@testable import ParaDecoding
 
 @Suite struct LogitsProcessorsTests {
   @Test func nothingIsEditedByDefault() throws {
     let processors = LogitsProcessors(
-      settings: try SearchSettings(endOfSequence: [1]), prompt: [1, 2])
+      settings: GenerationSettings(endOfSequence: [1]), prompt: [1, 2])
     #expect(processors.isEmpty)
     #expect(processors.edits(generated: [3]).isEmpty)
   }
 
   @Test func seenTokensArePenalizedOnce() throws {
     let processors = LogitsProcessors(
-      settings: try SearchSettings(repetitionPenalty: 2), prompt: [5, 1, 5])
+      settings: GenerationSettings(repetitionPenalty: 2), prompt: [5, 1, 5])
     #expect(!processors.isEmpty)
     #expect(
       processors.edits(generated: [3, 1])
@@ -38,7 +39,7 @@ import Testing
     size: Int, generated: [TokenID], forbidden: [TokenID]
   ) throws {
     let processors = LogitsProcessors(
-      settings: try SearchSettings(noRepeatNgramSize: size), prompt: [7, 8, 7, 8])
+      settings: GenerationSettings(noRepeatNgramSize: size), prompt: [7, 8, 7, 8])
     #expect(
       processors.edits(generated: generated)
         == forbidden.map { LogitsProcessors.Edit(token: $0, change: .forbid) })
@@ -46,15 +47,15 @@ import Testing
 
   @Test func sequenceDoesNotEndBeforeItsMinimum() throws {
     let processors = LogitsProcessors(
-      settings: try SearchSettings(minNewTokens: 2, endOfSequence: [4, 6]), prompt: [4])
+      settings: GenerationSettings(minNewTokens: 2, endOfSequence: [4, 6]), prompt: [4])
     let forbidden = [4, 6].map { LogitsProcessors.Edit(token: $0, change: .forbid) }
     #expect(processors.edits(generated: [1]) == forbidden)
     #expect(processors.edits(generated: [1, 1]) == [])
   }
 
-  @Test func beamSearchProcessesLogProbabilitiesAndOthersLogits() throws {
-    #expect(try SearchSettings().processesLogits)
-    #expect(try SearchSettings(doSample: true).processesLogits)
-    #expect(try !SearchSettings(numBeams: 2).processesLogits)
+  @Test func beamSearchProcessesLogProbabilitiesAndOthersLogits() {
+    #expect(GenerationSettings().processesLogits)
+    #expect(GenerationSettings(doSample: true).processesLogits)
+    #expect(!GenerationSettings(numBeams: 2).processesLogits)
   }
 }

@@ -30,7 +30,7 @@ import Testing
   private struct WarperCase: Decodable {
     var vocabulary: Int
     var seed: UInt64
-    var settings: SearchSettings
+    var settings: GoldenSettings
     var kept: [String: Double]
   }
 
@@ -41,7 +41,8 @@ import Testing
     for golden in cases {
       let model = HashModel(vocabulary: golden.vocabulary, seed: golden.seed)
       let logits = model.scores(after: []).map { $0 / 4 }
-      let outcomes = try Sampler(settings: golden.settings, row: 0).distribution(over: logits.span)
+      let outcomes = try Sampler(settings: golden.settings.resolved, row: 0).distribution(
+        over: logits.span)
       let total = outcomes.reduce(0) { $0 + $1.weight }
       #expect(Set(outcomes.map { "\($0.token)" }) == Set(golden.kept.keys), "\(golden)")
       for outcome in outcomes {
@@ -52,11 +53,11 @@ import Testing
     }
   }
 
-  @Test func drawsFollowTheProbabilities() throws {
-    let settings = try SearchSettings(doSample: true, topK: 0, seed: 11)
+  @Test func samplesFollowTheProbabilities() throws {
+    let settings = GenerationSettings(doSample: true, topK: 0, seed: 11)
     var counts = [Int](repeating: 0, count: logits.count)
-    let draws = 20_000
-    for row in 0..<UInt64(draws) {
+    let samples = 20_000
+    for row in 0..<UInt64(samples) {
       let sampled = try Sampler(settings: settings, row: row).sample(from: logits.span, position: 0)
       counts[Int(sampled.token)] += 1
     }
@@ -64,42 +65,43 @@ import Testing
     for (count, logit) in zip(counts, logits) {
       let probability = exp(Double(logit)) / total
       // Five standard deviations of a binomial count.
-      let allowed = 5 * (Double(draws) * probability * (1 - probability)).squareRoot()
-      #expect(abs(Double(count) - Double(draws) * probability) <= allowed)
+      let allowed = 5 * (Double(samples) * probability * (1 - probability)).squareRoot()
+      #expect(abs(Double(count) - Double(samples) * probability) <= allowed)
     }
   }
 
-  @Test func drawDependsOnSeedRowSequenceAndPositionAlone() throws {
+  @Test func sampleDependsOnSeedRowSequenceAndPositionAlone() throws {
     let flat = [Float](repeating: 0, count: 1000)
-    func draw(_ seed: UInt64, _ row: UInt64, _ sequence: UInt32, _ position: Int) throws -> TokenID
-    {
-      let settings = try SearchSettings(doSample: true, topK: 0, seed: seed)
+    func sample(_ seed: Int, _ row: UInt64, _ sequence: UInt32, _ position: Int) throws -> TokenID {
+      let settings = GenerationSettings(doSample: true, topK: 0, seed: seed)
       let sampler = Sampler(settings: settings, row: row, sequence: sequence)
       return try sampler.sample(from: flat.span, position: position).token
     }
-    let first = try draw(1, 2, 3, 4)
-    #expect(try draw(1, 2, 3, 4) == first)
-    let others = try [draw(9, 2, 3, 4), draw(1, 9, 3, 4), draw(1, 2, 9, 4), draw(1, 2, 3, 9)]
-    // Five draws of a thousand: equal ones would show that a part of the counter is not used.
+    let first = try sample(1, 2, 3, 4)
+    #expect(try sample(1, 2, 3, 4) == first)
+    let others = try [
+      sample(9, 2, 3, 4), sample(1, 9, 3, 4), sample(1, 2, 9, 4), sample(1, 2, 3, 9),
+    ]
+    // Five samples of a thousand: equal ones would show that a part of the counter is unused.
     #expect(Set(others + [first]).count == 5)
   }
 
   @Test func reportedLogProbabilityIsTheModels() throws {
-    let settings = try SearchSettings(doSample: true, temperature: 0.1, topK: 1)
+    let settings = GenerationSettings(doSample: true, temperature: 0.1, topK: 1)
     let sampled = try Sampler(settings: settings, row: 0).sample(from: logits.span, position: 0)
     // 3 − log(e¹ + e³ + e² + e⁰), by Python's math module.
     #expect(sampled.token == 1)
     #expect(abs(sampled.logProbability - -0.440_189_7) < 1e-6)
   }
 
-  @Test func faintestTemperatureIsGreedy() throws {
-    let settings = try SearchSettings(doSample: true, temperature: .leastNonzeroMagnitude, topK: 0)
+  @Test func smallestTemperatureIsGreedy() throws {
+    let settings = GenerationSettings(doSample: true, temperature: .leastNonzeroMagnitude, topK: 0)
     let outcomes = try Sampler(settings: settings, row: 0).distribution(over: logits.span)
     #expect(outcomes.filter { $0.weight > 0 }.map(\.token) == [1])
   }
 
-  @Test func meaninglessLogitsAreRefused() throws {
-    let sampler = Sampler(settings: try SearchSettings(doSample: true), row: 0)
+  @Test func invalidLogitsAreRefused() throws {
+    let sampler = Sampler(settings: GenerationSettings(doSample: true), row: 0)
     let broken: [Float] = [0, .nan]
     let error = #expect(throws: SearchError.self) {
       try sampler.sample(from: broken.span, position: 0)

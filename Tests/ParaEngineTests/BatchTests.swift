@@ -4,14 +4,14 @@ import ParaEngine
 import ParaTestSupport
 import Testing
 
-/// A row's answer does not depend on its company.
+/// A request's answer does not depend on its batch.
 @Suite struct BatchTests {
   private let model: EmbeddedModel
 
   init() throws { model = try EmbeddedModel() }
 
-  /// 64 rows of every task and adapter, base among them.
-  private var strangers: [EmbeddedModel.Case] {
+  /// 64 rows of every task and adapter, the bare model among them.
+  private var mixedCases: [EmbeddedModel.Case] {
     (0..<64).map { model.cases[$0 * 37 % model.cases.count] }
   }
 
@@ -22,18 +22,18 @@ import Testing
     }
   }
 
-  @Test(arguments: [1, 3], [1, 2]) func aloneAndAmongStrangers(beams: Int, threads: Int) throws {
-    let requests = try strangers.map { try model.request($0, beams: beams) }
+  @Test(arguments: [1, 3], [1, 2]) func aloneAndInAMixedBatch(beams: Int, threads: Int) throws {
+    let requests = try mixedCases.map { try model.request($0, beams: beams) }
     let together = try model.engine(threads: threads).generate(requests)
     for (request, found) in zip(requests, together) {
       expectSame(found, try model.engine().generate([request])[0])
     }
   }
 
-  /// Requests join while others run and leave at different steps; lanes are few, so that they have
-  /// to wait.
-  @Test func joiningAndLeavingAtAnyStep() throws {
-    let requests = try strangers.enumerated().map { index, golden in
+  /// Requests join while others run and leave at different steps; lanes are few, so that requests
+  /// have to wait.
+  @Test func requestsJoinAndLeaveAtAnyStep() throws {
+    let requests = try mixedCases.enumerated().map { index, golden in
       try model.request(golden, beams: 1 + index % 4, newTokens: 1 + index % 24)
     }
     let expected = try model.engine().generate(requests)

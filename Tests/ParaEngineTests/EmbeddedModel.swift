@@ -1,11 +1,12 @@
 import Foundation
 import ParaAdapters
 import ParaCheckpoints
-import ParaDecoding
 import ParaEngine
 import ParaModel
 import ParaTensors
 import ParaTestSupport
+
+@testable import ParaDecoding
 
 /// The embedded model, its adapters, and what transformers generated with them
 /// (fixtures/make/goldens.py).
@@ -54,7 +55,7 @@ struct EmbeddedModel {
   func request(
     tokens: [Int32], adapter: String?, beams: Int, newTokens: Int = 24
   ) throws -> GenerationRequest {
-    let settings = try SearchSettings(
+    let settings = GenerationSettings(
       numBeams: beams, maxNewTokens: newTokens, endOfSequence: decoder.endOfSequence)
     return GenerationRequest(
       tokens: tokens, adapter: adapter.flatMap { adapters[$0] }, settings: settings)

@@ -1,10 +1,11 @@
 import ParaAdapters
 import ParaCheckpoints
-import ParaDecoding
 import ParaEngine
 import ParaModel
 import ParaTestSupport
 import Testing
+
+@testable import ParaDecoding
 
 /// What `generate` of transformers answers greedily and with three beams, on tiny models of the
 /// families with every kind of adapter, token for token. Recorded by
@@ -17,7 +18,7 @@ import Testing
     let engine = Engine(
       decoder, options: EngineOptions(workers: 1, threadsPerWorker: 1, maximumLanes: 64))
     let cases = try FamilyGoldens(model.set).cases(of: model)
-    let settings = try SearchSettings(
+    let settings = GenerationSettings(
       numBeams: beams, maxNewTokens: FamilyGoldens.newTokens, endOfSequence: decoder.endOfSequence)
     let answers = try engine.generate(
       cases.map { golden in

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ParaEngine
 
-/// PARA's vectors are made once for each prompt and layer, and never while an answer is decoded.
+/// PARA's vectors are computed once per prompt and layer, at prefill, and never in a decode step.
 @Suite struct GeneratorCallTests {
   private let model: EmbeddedModel
   private let layers: Int
@@ -17,14 +17,14 @@ import Testing
     layers = try ModelFolder(Fixtures.model).configuration.layers
   }
 
-  /// Prompts with PARA and, between them, with everything else.
+  /// Prompts with PARA, interleaved with all other kinds of adapter.
   private func requests(beams: Int) throws -> [GenerationRequest] {
     try stride(from: 0, to: model.cases.count, by: 5).map {
       try model.request(model.cases[$0], beams: beams)
     }
   }
 
-  /// Decodes to the end, and counts the calls before and after.
+  /// Counts the calls after prefill and after decoding to the end.
   private func expectOnePerLayer(_ requests: [GenerationRequest]) throws {
     #expect(requests.contains { $0.adapter?.method == .para })
     let prefilled = Prefiller(model.engine()).prefill(requests)
@@ -52,7 +52,7 @@ import Testing
     try expectOnePerLayer(requests(beams: beams))
   }
 
-  /// A prompt's choices are lanes over its one cache.
+  /// A prompt's continuations are lanes over its one KV cache.
   @Test func choicesShareThePrompt() throws {
     let requests = try requests(beams: 1).map { request in
       var request = request

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 @Suite struct MemoryBudgetTests {
-  @Test func whatIsHeldIsGivenBack() throws {
+  @Test func reservationsAreReleased() throws {
     let budget = MemoryBudget(limit: 10)
     var held = budget.reserveNow(7)
     #expect(held?.bytes == 7 && budget.free == 3)
@@ -13,7 +13,7 @@ import Testing
     #expect(budget.free == 10)
   }
 
-  @Test func moreThanThereIsAtAllIsRefusedAtOnce() {
+  @Test func moreThanTheLimitIsRefusedAtOnce() {
     let budget = MemoryBudget(limit: 10)
     #expect(budget.reserve(11) == nil && budget.reserveNow(11) == nil)
     #expect(budget.free == 10)
@@ -41,13 +41,13 @@ import Testing
     #expect(budget.free == 100)
   }
 
-  /// A large request in front of the line is not passed over by small ones.
-  @Test func whoComesFirstIsServedFirst() {
+  /// A large request at the head of the queue is not overtaken by small ones.
+  @Test func firstComeFirstServed() {
     let budget = MemoryBudget(limit: 10)
     var held = budget.reserveNow(6)
     let group = DispatchGroup()
     DispatchQueue.global().async(group: group) { _ = budget.reserve(8) }
-    // The line is not empty once a request that would fit is put off.
+    // Once the large request waits, one that would fit must queue behind it.
     while budget.reserveNow(1) != nil {}
     #expect(budget.free == 4 && held != nil)
     held = nil
@@ -55,7 +55,7 @@ import Testing
     #expect(budget.free == 10)
   }
 
-  @Test func cancellingWakesEveryoneNowAndLater() {
+  @Test func cancellingWakesAllWaitingAndLaterCalls() {
     let budget = MemoryBudget(limit: 10)
     let held = budget.reserveNow(10)
     let group = DispatchGroup()

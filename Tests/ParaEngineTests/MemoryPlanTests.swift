@@ -1,11 +1,12 @@
 import Foundation
 import ParaCheckpoints
-import ParaDecoding
 import ParaEngine
 import ParaModel
 import ParaTensors
 import ParaTestSupport
 import Testing
+
+@testable import ParaDecoding
 
 /// The plan is arithmetic: on the embedded model's shape (6 layers, 2 key/value heads of 32, hidden
 /// 192), without its weights.
@@ -19,7 +20,7 @@ import Testing
   private func requests(
     _ count: Int, tokens: Int = 100, beams: Int = 3, newTokens: Int = 33
   ) throws -> [RequestSize] {
-    let settings = try SearchSettings(numBeams: beams, maxNewTokens: newTokens)
+    let settings = GenerationSettings(numBeams: beams, maxNewTokens: newTokens)
     return Array(repeating: RequestSize(promptTokens: tokens, settings: settings), count: count)
   }
 
@@ -43,14 +44,14 @@ import Testing
     #expect(footprint.generatedCache(lanes: 3, newTokens: 1) == 0)
     let half = ModelFootprint(try ModelFolder(Fixtures.model), compute: .int8, cache: .bfloat16)
     #expect(2 * half.promptCache(tokens: 100) == footprint.promptCache(tokens: 100))
-    // Bytes, and a scale for each key and value.
+    // int8, and a scale per key and value.
     let byte = ModelFootprint(try ModelFolder(Fixtures.model), compute: .int8, cache: .int8)
     #expect(byte.promptCache(tokens: 100) == 6 * 2 * 112 * (32 + 32 + 2 * 4))
     #expect(byte.generatedCache(lanes: 3, newTokens: 33) == 6 * 2 * 32 * 3 * 2 * (32 + 4))
   }
 
-  /// A job of few rows has them all at once, however many it could.
-  @Test func aSmallJobIsKnownExactly() throws {
+  /// A small job holds all its rows at once, whatever the options allow.
+  @Test func aSmallJobIsPlannedExactly() throws {
     let plan = MemoryPlan(demand(try requests(5)), options: options())
     #expect(plan.parts.promptCaches == 5 * footprint.promptCache(tokens: 100))
     #expect(plan.parts.answerCaches == 5 * footprint.generatedCache(lanes: 3, newTokens: 33))
@@ -58,15 +59,15 @@ import Testing
     #expect(plan.plannedPrefillTokens == 350)
   }
 
-  /// 2 × 4 run, 16 and one for each worker wait, and each worker has 2 in hand.
-  @Test func aLargeJobHasWhatRunsWaitsAndIsRead() throws {
+  /// 2 × 4 run, 16 and one per worker wait, and each prefilling worker holds 2.
+  @Test func aLargeJobHoldsWhatRunsWaitsAndIsPrefilled() throws {
     let plan = MemoryPlan(
       demand(try requests(1000)), options: options(lanes: 12, batchTokens: 200))
     #expect(plan.parts.promptCaches == (8 + 18 + 4) * footprint.promptCache(tokens: 100))
     #expect(plan.parts.answerCaches == 8 * footprint.generatedCache(lanes: 3, newTokens: 33))
   }
 
-  @Test func theHeaviestStretchCounts() throws {
+  @Test func thePeakWindowCounts() throws {
     let heavy = try requests(1, tokens: 900, newTokens: 97)
     let light = try requests(500, tokens: 10, newTokens: 2)
     for place in [0, 250, 450] {
@@ -75,7 +76,7 @@ import Testing
         options: options(workers: 1, lanes: 3, batchTokens: 10))
       #expect(
         plan.parts.answerCaches == footprint.generatedCache(lanes: 3, newTokens: 97), "\(place)")
-      // It runs, 17 wait, and one is in hand.
+      // It runs, 17 wait, and one is being prefilled.
       #expect(
         plan.parts.promptCaches == footprint.promptCache(tokens: 900)
           + 18 * footprint.promptCache(tokens: 10))
@@ -89,7 +90,7 @@ import Testing
     #expect(plan.parts.answerCaches == footprint.generatedCache(lanes: 8, newTokens: 33))
   }
 
-  @Test func adaptersTakeTheirBudgetOrWhatIsAtWork() throws {
+  @Test func adaptersTakeTheCacheBudgetOrWhatIsInUse() throws {
     var demand = demand(try requests(5))
     for (budget, expected) in [(20, 50), (300, 300), (2000, 1000)] {
       demand.adapters = .init(bytes: Array(repeating: 10, count: 100), budget: budget)
@@ -97,9 +98,9 @@ import Testing
     }
   }
 
-  /// Whatever the limit: what fits is left alone, what does not is lowered until it does, and the
-  /// error names a limit with which it would.
-  @Test func theLadder() throws {
+  /// Whatever the limit: options that fit stay, others are lowered until they fit, and the
+  /// error names a limit that would do.
+  @Test func optionsAreLoweredUntilTheyFit() throws {
     let demand = demand(try requests(1000))
     let whole = MemoryPlan(demand, options: options())
     #expect(try MemoryPlan.fitting(whole.peak, demand, options: options()) == whole)
@@ -126,14 +127,14 @@ import Testing
   }
 
   /// One row that is too large does not stop the others.
-  @Test func theLargestAreLeftOut() throws {
+  @Test func theLargestRequestsAreRefused() throws {
     let demand = demand(try requests(20) + requests(1, tokens: 20_000, newTokens: 9000))
     let plan = try MemoryPlan.fitting(65_000_000, demand, options: options())
     #expect(plan.refused == 1 && plan.plannedPrefillTokens < 20_000 && plan.peak <= 65_000_000)
   }
 
-  /// What is left for caches is enough for each of those that are not refused.
-  @Test func whatIsPromisedHasRoom() throws {
+  /// The memory left for caches admits each request that is not refused.
+  @Test func admittedRequestsHaveMemory() throws {
     let sizes = try (1...200).flatMap { try requests(1, tokens: 5 * $0, newTokens: 1 + $0 % 40) }
     let demand = demand(sizes)
     let shortage = #expect(throws: MemoryPlan.Shortage.self) {
@@ -153,5 +154,16 @@ import Testing
       refused = plan.refused
     }
     #expect(refused == 0)
+  }
+}
+
+@Suite struct EngineOptionsTests {
+  /// The embedded model is small: a batch per thread, except for jobs of few lanes.
+  @Test(arguments: [(nil, 4, 1), (1, 1, 4), (32, 1, 4), (33, 4, 1)] as [(Int?, Int, Int)])
+  func fewLanesShareOneBatch(lanes: Int?, workers: Int, threads: Int) throws {
+    let options = EngineOptions(
+      threads: 4, for: try EmbeddedModel().decoder, allLanes: lanes)
+    #expect(options.workers == workers)
+    #expect(options.threadsPerWorker == threads)
   }
 }

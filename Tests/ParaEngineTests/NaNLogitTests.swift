@@ -1,7 +1,7 @@
-import ParaDecoding
 import ParaTensors
 import Testing
 
+@testable import ParaDecoding
 @testable import ParaEngine
 
 /// What happens to NaN logits, from the LM head to the request's failure (see `LMHead`).
@@ -33,7 +33,7 @@ import Testing
 
   private func search(beams: Int) throws -> SequenceSearch {
     let request = GenerationRequest(
-      tokens: [1], adapter: nil, settings: try SearchSettings(numBeams: beams, maxNewTokens: 4))
+      tokens: [1], adapter: nil, settings: GenerationSettings(numBeams: beams, maxNewTokens: 4))
     return try SequenceSearch.searches(for: request)[0]
   }
 
@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test func samplingRefusesNaN() throws {
-    let sampler = Sampler(settings: try SearchSettings(doSample: true), row: 0)
+    let sampler = Sampler(settings: GenerationSettings(doSample: true), row: 0)
     let logits: [Float] = [0, .nan]
     let error = #expect(throws: SearchError.self) {
       try sampler.sample(from: logits.span, position: 0)

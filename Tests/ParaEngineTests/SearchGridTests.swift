@@ -1,11 +1,12 @@
 import Foundation
 import ParaCheckpoints
-import ParaDecoding
 import ParaEngine
 import ParaModel
 import ParaTestSupport
 import ParaTokenizers
 import Testing
+
+@testable import ParaDecoding
 
 /// Beam search over the embedded model against transformers' `generate`, over a grid of settings (Goldens/search.py).
 @Suite struct SearchGridTests {
@@ -18,26 +19,12 @@ import Testing
     struct Settings: Decodable {
       var numBeams: Int
       var lengthPenalty: Double
-      var earlyStopping: Stopping
+      var earlyStopping: EarlyStopping
       var minNewTokens: Int?
       var noRepeatNgramSize: Int?
       var repetitionPenalty: Double?
       var eosTokenId: [Int32]?
       var stopStrings: [String]?
-    }
-
-    /// true, false or "never".
-    struct Stopping: Decodable {
-      var value: EarlyStopping
-
-      init(from decoder: any Swift.Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if let flag = try? container.decode(Bool.self) {
-          value = flag ? .always : .heuristic
-        } else {
-          value = .never
-        }
-      }
     }
 
     struct Case: Decodable {
@@ -66,10 +53,10 @@ import Testing
     let settings = golden.settings
     var request = GenerationRequest(
       tokens: golden.prompt, adapter: nil,
-      settings: try SearchSettings(
+      settings: GenerationSettings(
         numBeams: settings.numBeams, maxNewTokens: self.golden.maxNewTokens,
         minNewTokens: settings.minNewTokens ?? 0, lengthPenalty: settings.lengthPenalty,
-        earlyStopping: settings.earlyStopping.value, numReturnSequences: count,
+        earlyStopping: settings.earlyStopping, numReturnSequences: count,
         endOfSequence: settings.eosTokenId ?? engine.decoder.endOfSequence,
         repetitionPenalty: settings.repetitionPenalty ?? 1,
         noRepeatNgramSize: settings.noRepeatNgramSize ?? 0))
@@ -82,7 +69,7 @@ import Testing
     return request
   }
 
-  @Test func theGridIsWhole() {
+  @Test func theGridIsComplete() {
     #expect(golden.cases.count == 2 * (1 + 4 * 5 * 3 + 4 * 6))
   }
 
@@ -97,7 +84,7 @@ import Testing
     }
   }
 
-  @Test func theBestAlone() throws {
+  @Test func theBestSequenceAlone() throws {
     for (golden, found) in zip(
       golden.cases, try engine.generate(golden.cases.map { try request($0, returning: 1) }))
     {

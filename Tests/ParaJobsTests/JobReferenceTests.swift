@@ -1,4 +1,5 @@
 import Foundation
+import ParaDecoding
 import ParaIngest
 import ParaJobs
 import ParaPrompts
@@ -55,6 +56,14 @@ import Testing
     let known = try known(line, instead: instead)
     #expect(known.count > 2)
     #expect(try keys(under: heading).sorted() == known.sorted())
+  }
+
+  /// The table of generation settings is the one that the parser uses, row by row.
+  @Test func generationSettings() throws {
+    let section = try #require(
+      page.components(separatedBy: "\n## ").first { $0.hasPrefix("Generation\n") })
+    let rows = section.split(separator: "\n").filter { $0.hasPrefix("| `") }
+    #expect(rows.map(String.init) == GenerationSetting.all.map(\.documentation))
   }
 
   @Test func everyName() {

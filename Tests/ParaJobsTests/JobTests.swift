@@ -1,4 +1,5 @@
 import Foundation
+import ParaDecoding
 import ParaJobs
 import ParaPrompts
 import ParaTensors
@@ -56,16 +57,17 @@ struct JobTests {
     let (squad, boolq, write) = (
       job.inputs[0].generation, job.inputs[1].generation, job.inputs[2].generation
     )
-    #expect(job.inputs.map(\.generation.beams) == [3, 3, 1])
+    #expect(job.inputs.map(\.generation.numBeams) == [3, 3, 1])
     #expect(job.inputs.map(\.generation.maxNewTokens) == [16, 2, 32])
     #expect(squad.lengthPenalty == 0.8 && write.lengthPenalty == 0.8)
-    #expect([squad.earlyStopping, write.earlyStopping] == [.never, .yes])
+    #expect([squad.earlyStopping, write.earlyStopping] == [.never, .always])
     #expect(write.stopStrings == ["\n\n", "END"])
     #expect(boolq.stopStrings == ["\n"])
     #expect(write.doSample && write.seed == 17 && write.topK == 0)
     #expect(write.temperature == 0.7 && write.topP == 0.95 && write.minP == 0.05)
     #expect(write.repetitionPenalty == 1.1)
-    #expect(write.minNewTokens == 1 && write.returnSequences == 2 && write.noRepeatNgramSize == 4)
+    #expect(
+      write.minNewTokens == 1 && write.numReturnSequences == 2 && write.noRepeatNgramSize == 4)
   }
 
   @Test("a short job file gets the defaults")
@@ -86,9 +88,9 @@ struct JobTests {
     // GenerationConfig of transformers; max_new_tokens is lm-evaluation-harness's max_gen_toks.
     let settings = GenerationSettings(GenerationOptions())
     #expect(settings == GenerationSettings())
-    #expect(settings.beams == 1 && settings.returnSequences == 1 && !settings.doSample)
+    #expect(settings.numBeams == 1 && settings.numReturnSequences == 1 && !settings.doSample)
     #expect(settings.maxNewTokens == 256 && settings.minNewTokens == 0)
-    #expect(settings.lengthPenalty == 1 && settings.earlyStopping == .no)
+    #expect(settings.lengthPenalty == 1 && settings.earlyStopping == .heuristic)
     #expect(settings.repetitionPenalty == 1 && settings.noRepeatNgramSize == 0)
     #expect(settings.temperature == 1 && settings.topK == 50 && settings.topP == 1)
     #expect(settings.minP == 0)

@@ -1,9 +1,10 @@
 import Foundation
 import ParaCheckpoints
-import ParaDecoding
 import ParaJobs
 import ParaTestSupport
 import Testing
+
+@testable import ParaDecoding
 
 /// What a model's `generation_config.json` decides where the job is silent.
 @Suite struct ModelDefaultsTests {
@@ -34,19 +35,19 @@ import Testing
     let found = try settings(Self.sampled, job: "{temperature: 0.8, max_new_tokens: 9}")
     #expect(found.doSample && found.temperature == 0.8 && found.maxNewTokens == 9)
     #expect(found.topP == 0.9 && found.topK == 20 && found.minP == 0.02)
-    #expect(found.repetitionPenalty == 1.05 && found.beams == 1)
+    #expect(found.repetitionPenalty == 1.05 && found.numBeams == 1)
     let beams = try settings(
       #"{"num_beams": 4, "early_stopping": "never", "length_penalty": 2, "stop_strings": "END"}"#)
-    #expect(beams.beams == 4 && beams.earlyStopping == .never && beams.lengthPenalty == 2)
+    #expect(beams.numBeams == 4 && beams.earlyStopping == .never && beams.lengthPenalty == 2)
     #expect(beams.stopStrings == ["END"] && !beams.doSample)
-    #expect(try settings(#"{"early_stopping": true}"#).earlyStopping == .yes)
+    #expect(try settings(#"{"early_stopping": true}"#).earlyStopping == .always)
   }
 
   @Test func aModelThatSamplesIsNotSearchedWithBeamsUnasked() throws {
     let error = #expect(throws: JobError.self) { try settings(Self.sampled, job: "{num_beams: 3}") }
     #expect(error?.message.contains("say do_sample: false or num_beams: 1") == true)
     let found = try settings(Self.sampled, job: "{num_beams: 3, do_sample: false}")
-    #expect(found.beams == 3 && !found.doSample)
+    #expect(found.numBeams == 3 && !found.doSample)
   }
 
   @Test func aBrokenFileIsNamed() throws {
@@ -60,8 +61,8 @@ import Testing
     }
   }
 
-  /// Every setting of a job reaches the search under its own name.
-  @Test func allSettingsReachTheSearch() throws {
+  /// Every setting of a job is read under its own name.
+  @Test func allSettingsAreRead() throws {
     let found = try settings(
       "{}",
       job: """
@@ -70,10 +71,11 @@ import Testing
         top_k: 11, top_p: 0.8, min_p: 0.1, seed: 6}
         """)
     #expect(
-      try found.search(endOfSequence: [5])
-        == SearchSettings(
+      found
+        == GenerationSettings(
           numBeams: 1, maxNewTokens: 9, minNewTokens: 3, lengthPenalty: 0.5, earlyStopping: .never,
-          numReturnSequences: 2, endOfSequence: [5], repetitionPenalty: 1.5, noRepeatNgramSize: 4,
+          numReturnSequences: 2, repetitionPenalty: 1.5, noRepeatNgramSize: 4,
           doSample: true, temperature: 0.7, topK: 11, topP: 0.8, minP: 0.1, seed: 6))
+    try found.validate()
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import ParaDecoding
 import ParaIngest
 import ParaJSON
 import ParaJobs
@@ -48,7 +49,7 @@ import Testing
       }
       let row = SourceRow(
         fields: ["body": .object(["messages": .array(messages)])], task: "chat", adapter: nil,
-        generation: GenerationSettings(GenerationOptions()))
+        generation: GenerationSettings())
       let prompt = try? PromptBuilder([task], model).prompt(row)
       // A conversation of which nothing is left (Llama 2 with a system message alone) is refused here.
       #expect(

@@ -9,7 +9,7 @@ import Testing
   private func row(_ number: Int, tokens: Int) throws -> Row<Prompt> {
     let prompt = Prompt(
       task: "t", adapterName: nil, adapter: nil, tokens: Array(repeating: 0, count: tokens),
-      settings: try SearchSettings(), stopStrings: nil, references: [])
+      settings: GenerationSettings(), stopStrings: nil, references: [])
     return Row(prompt, origin: RowOrigin(number: number, file: "f", location: "line \(number)"))
   }
 

@@ -16,7 +16,7 @@ public struct RequestSize: Sendable, Hashable {
 
   /// - Parameter continuations: The lengths of the answers to score; empty where one is generated.
   public init(
-    promptTokens: Int, settings: SearchSettings, continuations: [Int] = [], vectorBytes: Int = 0
+    promptTokens: Int, settings: GenerationSettings, continuations: [Int] = [], vectorBytes: Int = 0
   ) {
     self.promptTokens = promptTokens
     let generates = continuations.isEmpty

@@ -1,5 +1,6 @@
 import Foundation
 public import Logging
+public import ParaDecoding
 public import ParaFlow
 public import ParaIngest
 public import ParaJSON

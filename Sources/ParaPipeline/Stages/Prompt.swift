@@ -9,7 +9,7 @@ public struct Prompt: Sendable {
   public var adapterName: String?
   public var adapter: AdapterReference?
   public var tokens: [Int32]
-  public var settings: SearchSettings
+  public var settings: GenerationSettings
   public var stopStrings: StopStrings?
   /// The answers to choose from; empty for a task that generates.
   public var choices: [String] = []

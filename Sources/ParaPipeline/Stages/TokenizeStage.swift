@@ -71,7 +71,7 @@ struct PromptBuilder {
     let (tokens, choices, choiceTokens) = try encoded(row, task)
     return Prompt(
       task: row.task, adapterName: row.adapter, adapter: adapter, tokens: tokens,
-      settings: try searchSettings(settings),
+      settings: try resolved(settings),
       stopStrings: StopStrings(settings.stopStrings, model.tokenizer),
       choices: choices, choiceTokens: choiceTokens,
       references: try task.references(of: row.fields))
@@ -81,7 +81,7 @@ struct PromptBuilder {
   func size(_ row: SourceRow, vectorBytes: Int) throws -> RequestSize {
     let (tokens, _, choiceTokens) = try encoded(row, renderer(of: row))
     return RequestSize(
-      promptTokens: tokens.count, settings: try searchSettings(row.generation),
+      promptTokens: tokens.count, settings: try resolved(row.generation),
       continuations: choiceTokens.map(\.count), vectorBytes: vectorBytes)
   }
 
@@ -125,9 +125,12 @@ struct PromptBuilder {
     throw RequestError.unknownAdapter(name)
   }
 
-  private func searchSettings(_ settings: GenerationSettings) throws -> SearchSettings {
+  private func resolved(_ settings: GenerationSettings) throws -> GenerationSettings {
     do {
-      return try settings.search(endOfSequence: model.decoder.endOfSequence)
+      var settings = settings
+      settings.endOfSequence = model.decoder.endOfSequence
+      try settings.validate()
+      return settings
     } catch {
       throw RequestError.search(error)
     }

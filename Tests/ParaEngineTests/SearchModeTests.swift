@@ -1,18 +1,19 @@
 import Foundation
-import ParaDecoding
 import ParaEngine
 import ParaModel
 import ParaTestSupport
 import Testing
 
-/// Sampling, constraints, stop strings and given continuations, over the embedded model.
-@Suite struct SearchKindTests {
+@testable import ParaDecoding
+
+/// Sampling, logits processors, stop strings and teacher-forced continuations, over the embedded model.
+@Suite struct SearchModeTests {
   private let model: EmbeddedModel
 
   init() throws { model = try EmbeddedModel() }
 
   private func request(
-    _ index: Int, row: UInt64 = 0, _ settings: SearchSettings
+    _ index: Int, row: UInt64 = 0, _ settings: GenerationSettings
   ) throws -> GenerationRequest {
     var request = try model.request(model.cases[index], beams: 1)
     request.settings = settings
@@ -20,15 +21,15 @@ import Testing
     return request
   }
 
-  private func sampling(sequences: Int = 1, temperature: Double = 1, seed: UInt64 = 7) throws
-    -> SearchSettings
+  private func sampling(sequences: Int = 1, temperature: Double = 1, seed: Int = 7)
+    -> GenerationSettings
   {
-    try SearchSettings(
+    GenerationSettings(
       maxNewTokens: 12, numReturnSequences: sequences, endOfSequence: model.decoder.endOfSequence,
       doSample: true, temperature: temperature, topK: 0, seed: seed)
   }
 
-  @Test func aRowSamplesTheSameInAnyCompany() throws {
+  @Test func aRowSamplesTheSameInAnyBatch() throws {
     let requests = try (0..<24).map { try request($0, row: UInt64($0), sampling(sequences: 3)) }
     let together = try model.engine(threads: 2).generate(requests)
     for (index, request) in requests.enumerated() {
@@ -39,7 +40,7 @@ import Testing
   }
 
   @Test func rowsSequencesAndSeedsDiffer() throws {
-    let settings = try sampling(sequences: 8, temperature: 3)
+    let settings = sampling(sequences: 8, temperature: 3)
     let found = try model.engine().generate([
       request(0, row: 1, settings), request(0, row: 2, settings),
       request(0, row: 1, sampling(sequences: 8, temperature: 3, seed: 8)),
@@ -48,7 +49,7 @@ import Testing
     #expect(Set(found.flatMap(\.self)).count == 24)
   }
 
-  @Test func aVanishingTemperatureIsGreedy() throws {
+  @Test func nearZeroTemperatureIsGreedy() throws {
     let cold = try model.engine().generate([request(3, row: 5, sampling(temperature: 1e-4))])[0]
     let greedy = try model.engine().generate([
       model.request(model.cases[3], beams: 1, newTokens: 12)
@@ -57,8 +58,10 @@ import Testing
     #expect(abs(cold[0].sumLogProbability - greedy[0].sumLogProbability) < 1e-4)
   }
 
-  /// The log-probability of what greedy search found is what greedy search says.
-  @Test(arguments: [1, 2]) func givenContinuationsHaveTheirLogProbability(threads: Int) throws {
+  /// Teacher-forced, the tokens that greedy search found have the log-probability it reports.
+  @Test(arguments: [1, 2]) func teacherForcedContinuationsHaveTheirLogProbability(threads: Int)
+    throws
+  {
     let cases = stride(from: 0, to: model.cases.count, by: 7).map { model.cases[$0] }
     let greedy = try model.engine().generate(cases.map { try model.request($0, beams: 1) })
     let requests = try zip(cases, greedy).map { golden, answer in
@@ -75,7 +78,7 @@ import Testing
     }
   }
 
-  @Test func allFirstTokensTogetherAreCertain() throws {
+  @Test func probabilitiesOfAllFirstTokensSumToOne() throws {
     var all = try model.request(model.cases[0], beams: 1)
     all.continuations = (0..<Int32(model.decoder.vocabularySize)).map { [$0] }
     let sum = try model.engine().generate([all])[0].reduce(0.0) {
@@ -84,8 +87,8 @@ import Testing
     #expect(abs(sum - 1) < 1e-4)
   }
 
-  @Test(arguments: [1, 3]) func noNgramComesTwice(beams: Int) throws {
-    let settings = try SearchSettings(
+  @Test(arguments: [1, 3]) func noNgramOccursTwice(beams: Int) throws {
+    let settings = GenerationSettings(
       numBeams: beams, maxNewTokens: 40, minNewTokens: 40,
       endOfSequence: model.decoder.endOfSequence,
       noRepeatNgramSize: 2)

@@ -1,12 +1,15 @@
 import Foundation
 import ParaCheckpoints
-import ParaDecoding
 import ParaEngine
+import ParaTensors
 import ParaTestSupport
 import ParaTokenizers
 import Testing
 
-/// Given continuations against transformers' log-probabilities, for the base and each kind of adapter
+@testable import ParaDecoding
+
+/// Teacher-forced continuations against transformers' log-probabilities, for the bare model and each
+/// kind of adapter
 /// (fixtures/make/goldens.py).
 @Suite struct ChoiceTests {
   private struct Golden: Decodable {
@@ -59,10 +62,10 @@ import Testing
     }
   }
 
-  /// A choice's score is what the run's settings make of its sum, as an answer's is.
+  /// A choice's score is normalised by the request's length penalty, as a generated answer's is.
   @Test func scoresFollowTheLengthPenalty() throws {
     var request = try #require(try requests().first)
-    request.settings = try SearchSettings(lengthPenalty: 0.5)
+    request.settings = GenerationSettings(lengthPenalty: 0.5)
     for choice in try model.engine().generate([request])[0] {
       let expected = choice.sumLogProbability / Float(choice.generatedLength).squareRoot()
       #expect(abs(choice.score - expected) <= 1e-5 * abs(expected))
@@ -77,5 +80,32 @@ import Testing
       }
       #expect(tokens == golden.choiceTokens)
     }
+  }
+}
+
+/// The perplexity of lower precisions: the embedded model over the prompts of all tasks.
+@Suite struct ComputeTypeTests {
+  /// exp of the mean negative log-probability of each prompt's tokens after its first four.
+  private func perplexity(_ compute: ComputeType, _ cache: KVCacheType? = nil) throws -> Double {
+    let model = try EmbeddedModel(compute: compute, cache: cache)
+    let prompts = Set(model.cases.map(\.promptTokens)).sorted { $0.lexicographicallyPrecedes($1) }
+    let requests = try prompts.map { prompt in
+      var request = try model.request(tokens: Array(prompt.prefix(4)), adapter: nil, beams: 1)
+      request.continuations = [Array(prompt.dropFirst(4))]
+      return request
+    }
+    let found = try model.engine().generate(requests).flatMap(\.self)
+    let sum = found.reduce(0.0) { $0 + Double($1.sumLogProbability) }
+    return exp(-sum / Double(found.reduce(0) { $0 + $1.generatedLength }))
+  }
+
+  @Test(arguments: [
+    (ComputeType.bfloat16, nil), (.int8, nil), (.float32, KVCacheType.int8), (.bfloat16, .int8),
+    (.int8, .bfloat16),
+  ])
+  func perplexityStaysWithinOnePercent(compute: ComputeType, cache: KVCacheType?) throws {
+    let (exact, rounded) = (try perplexity(.float32), try perplexity(compute, cache))
+    #expect(abs(rounded / exact - 1) < 0.01, "\(rounded) instead of \(exact)")
+    #expect(rounded != exact)
   }
 }

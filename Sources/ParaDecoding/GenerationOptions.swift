@@ -1,0 +1,114 @@
+/// Generation settings as a file gives them: each may be absent.
+///
+/// Read and written by the properties of ``GenerationSettings``, as optionals:
+///
+///     var options = GenerationOptions()
+///     options.numBeams = 3
+///     GenerationSettings(options.or(model.generationDefaults()))
+@dynamicMemberLookup
+public struct GenerationOptions: Sendable, Hashable {
+  /// The values that were given, and defaults.
+  fileprivate var values = GenerationSettings()
+  /// The keys of the settings that were given.
+  private var given: Set<String> = []
+
+  public init() {}
+
+  /// A setting of ``GenerationSetting/all``; nil if it was not given.
+  public subscript<Value>(
+    dynamicMember path: WritableKeyPath<GenerationSettings, Value>
+  ) -> Value? {
+    get { key(path).flatMap { given.contains($0) ? values[keyPath: path] : nil } }
+    set {
+      guard let key = key(path) else { return }
+      values[keyPath: path] = newValue ?? GenerationSettings()[keyPath: path]
+      if newValue == nil { given.remove(key) } else { given.insert(key) }
+    }
+  }
+
+  private func key(_ path: AnyKeyPath) -> String? {
+    GenerationSetting.all.first { $0.path == path }?.key
+  }
+
+  /// These settings, and `others` where these are absent.
+  public func or(_ others: GenerationOptions) -> GenerationOptions {
+    var merged = self
+    for setting in GenerationSetting.all
+    where others.given.contains(setting.key) && !given.contains(setting.key) {
+      setting.copy(from: others.values, to: &merged.values)
+      merged.given.insert(setting.key)
+    }
+    return merged
+  }
+}
+
+extension GenerationSettings {
+  /// The options, and the defaults where they are absent.
+  public init(_ options: GenerationOptions = GenerationOptions()) { self = options.values }
+}
+
+/// A key of ``GenerationSetting``, as a file has it.
+private struct SettingKey: CodingKey {
+  let stringValue: String
+  var intValue: Int? { nil }
+
+  init(stringValue: String) { self.stringValue = stringValue }
+  init?(intValue: Int) { nil }
+
+  /// In snake case, and as a decoder presents it that converts keys from snake case.
+  static func spellings(of key: String) -> [SettingKey] {
+    let words = key.split(separator: "_")
+    let camelCase =
+      words.prefix(1) + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }
+    return [key, camelCase.joined()].map(SettingKey.init)
+  }
+}
+
+extension GenerationOptions: Decodable {
+  /// Reads JSON with the keys of `transformers`. Null settings are absent; other keys are ignored.
+  public init(from decoder: any Decoder) throws {
+    try self.init(from: decoder, GenerationSetting.all)
+  }
+
+  /// Reads some of the settings.
+  package init(from decoder: any Decoder, _ settings: [GenerationSetting]) throws {
+    let container = try decoder.container(keyedBy: SettingKey.self)
+    for setting in settings {
+      guard let key = SettingKey.spellings(of: setting.key).first(where: container.contains)
+      else { continue }
+      func decode<Value: Decodable>(_ path: WritableKeyPath<GenerationSettings, Value>) throws {
+        self[dynamicMember: path] = try container.decodeIfPresent(Value.self, forKey: key)
+      }
+      switch setting.field {
+      case .integer(let path, _): try decode(path)
+      case .number(let path, _): try decode(path)
+      case .flag(let path): try decode(path)
+      case .earlyStopping(let path): try decode(path)
+      case .texts(let path):
+        if let text = try? container.decode(String.self, forKey: key) {
+          self[dynamicMember: path] = [text]
+        } else {
+          try decode(path)
+        }
+      }
+    }
+  }
+}
+
+/// The record of the settings in `run.json`.
+extension GenerationSettings: Encodable {
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: SettingKey.self)
+    for setting in GenerationSetting.all {
+      let key = SettingKey(stringValue: setting.recordKey ?? setting.key)
+      switch setting.field {
+      case .integer(let path, _): try container.encode(self[keyPath: path], forKey: key)
+      case .number(let path, _): try container.encode(self[keyPath: path], forKey: key)
+      case .flag(let path): try container.encode(self[keyPath: path], forKey: key)
+      case .texts(let path): try container.encode(self[keyPath: path], forKey: key)
+      case .earlyStopping(let path):
+        try container.encode(self[keyPath: path].rawValue, forKey: key)
+      }
+    }
+  }
+}
