@@ -107,7 +107,9 @@ let package = Package(
     .systemLibrary(name: "CParaXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
 
     // Tests.
-    .target(name: "ParaTestSupport", path: "Tests/ParaTestSupport", swiftSettings: settings),
+    .target(
+      name: "ParaTestSupport", dependencies: ["ParaTensors"], path: "Tests/ParaTestSupport",
+      swiftSettings: settings),
     tests(of: "ParaTensors", ["CParaKernels"]),
     tests(of: "ParaCheckpoints", ["ParaTensors"]),
     tests(of: "ParaAdapters", ["ParaModel", "ParaCheckpoints", "ParaTensors"], resources: true),

@@ -5,26 +5,26 @@ public import ParaModel
 import ParaTensors
 import Synchronization
 
-/// Whether rows get the same bits whatever their company: alone, in batches, with other adapters
-/// beside them, on one thread or several.
+/// Checks batch invariance: a request's tokens and the bits of its scores are the same alone, in
+/// batches of any size, beside other adapters, on one thread or several.
 public struct InvarianceCheck: Sendable {
-  /// A row whose answer differs from the one it gets alone on one thread.
+  /// A request whose answer differs from the one it gets alone on one thread.
   public struct Difference: Sendable, Hashable {
-    public var row: Int
+    public var request: Int
     public var lanes: Int
     public var threads: Int
     public var what: String
   }
 
-  public struct Outcome: Sendable {
-    public var rows: Int
+  public struct Report: Sendable {
+    public var requests: Int
     public var comparisons: Int
     public var differences: [Difference]
   }
 
-  /// Rows to check; half of them beam search, half greedy, with and without adapters.
-  public var rows = 86
-  /// Lanes of the batches that are tried.
+  /// Requests to check; half beam search, half greedy, with and without adapters.
+  public var requestCount = 86
+  /// The batch sizes to try, in lanes.
   public var laneCounts = [2, 7, 64, 256]
   public var threads = 2
   public var newTokens = 12
@@ -32,18 +32,18 @@ public struct InvarianceCheck: Sendable {
   public init() {}
 
   /// - Parameters:
-  ///   - adapters: Put on rows in turn, the bare model among them; where empty, random ones of every
-  ///     kind.
-  ///   - reference: The model that answers rows alone; nil is `decoder` itself.
+  ///   - adapters: Assigned to requests in rotation with the bare model; where empty, random ones of
+  ///     every kind.
+  ///   - reference: The model that answers each request alone; nil is `decoder` itself.
   public func run(
     _ decoder: Decoder, adapters: [Adapter] = [], comparedWith reference: Decoder? = nil
-  ) throws -> Outcome {
+  ) throws -> Report {
     let made = adapters.isEmpty ? randomAdapters(decoder) : adapters
     let requests = try requests(decoder, made)
     let alone = Engine(
       reference ?? decoder, options: EngineOptions(workers: 1, threadsPerWorker: 1))
     let expected = try requests.map { try alone.generate([$0])[0] }
-    var outcome = Outcome(rows: rows, comparisons: 0, differences: [])
+    var report = Report(requests: requestCount, comparisons: 0, differences: [])
     for threads in Set([1, threads]).sorted() {
       for lanes in laneCounts {
         let engine = Engine(
@@ -51,16 +51,16 @@ public struct InvarianceCheck: Sendable {
           options: EngineOptions(workers: 1, threadsPerWorker: threads, maximumLanes: lanes))
         for batch in batches(requests, lanes: lanes) {
           let found = try engine.generate(batch.map { requests[$0] })
-          for (row, answer) in zip(batch, found) {
-            outcome.comparisons += 1
-            guard let what = Self.difference(answer, expected[row]) else { continue }
-            outcome.differences.append(
-              Difference(row: row, lanes: lanes, threads: threads, what: what))
+          for (request, answer) in zip(batch, found) {
+            report.comparisons += 1
+            guard let what = Self.difference(answer, expected[request]) else { continue }
+            report.differences.append(
+              Difference(request: request, lanes: lanes, threads: threads, what: what))
           }
         }
       }
     }
-    return outcome
+    return report
   }
 
   private static func difference(_ found: [Hypothesis], _ expected: [Hypothesis]) -> String? {
@@ -78,34 +78,34 @@ public struct InvarianceCheck: Sendable {
     }
   }
 
-  /// Prompts of 1 to 150 tokens, so that panels and chunks end anywhere, in prompts too.
+  /// Prompts of 1 to 150 tokens, so that tiles and row blocks end at any position of a prompt.
   private func requests(_ decoder: Decoder, _ adapters: [Adapter]) throws -> [GenerationRequest] {
-    var random = SplitMix(state: 11)
+    var random = SplitMix(seed: 11)
     let longest = max(1, min(150, decoder.contextLength - newTokens))
-    return (0..<rows).map { row in
-      let tokens = (0..<1 + row * 37 % longest).map { _ in
+    return (0..<requestCount).map { index in
+      let tokens = (0..<1 + index * 37 % longest).map { _ in
         Int32.random(in: 0..<Int32(decoder.vocabularySize), using: &random)
       }
       var settings = GenerationSettings()
-      settings.numBeams = row % 2 == 0 ? 3 : 1
+      settings.numBeams = index % 2 == 0 ? 3 : 1
       settings.maxNewTokens = newTokens
-      let choice = row % (adapters.count + 1)
+      let choice = index % (adapters.count + 1)
       return GenerationRequest(
         tokens: tokens, adapter: choice < adapters.count ? adapters[choice] : nil,
-        settings: settings, row: UInt64(row))
+        settings: settings, row: UInt64(index))
     }
   }
 
-  /// The rows in batches of so many lanes.
+  /// The requests' indices in batches of at most `lanes` lanes.
   private func batches(_ requests: [GenerationRequest], lanes: Int) -> [[Int]] {
     var batches: [[Int]] = [[]]
     var taken = 0
-    for (row, request) in requests.enumerated() {
+    for (index, request) in requests.enumerated() {
       if taken + request.settings.numBeams > lanes, !batches[batches.count - 1].isEmpty {
         batches.append([])
         taken = 0
       }
-      batches[batches.count - 1].append(row)
+      batches[batches.count - 1].append(index)
       taken += request.settings.numBeams
     }
     return batches

@@ -3,20 +3,20 @@ import ParaCheckpoints
 import ParaModel
 import ParaTensors
 
-/// Adapters of random numbers, for measurements that need a size and not an answer.
+/// Adapters with random weights, for benchmarks and checks in which only shapes matter.
 enum RandomAdapter {
-  /// Rank of LoRA's updates and of PARA's generators, as in the methods' own comparison.
+  /// Ranks as in the PARA paper's comparison of both methods.
   private static let loraRank = 8
   private static let paraRank = 12
 
   /// LoRA on q, v and up; PARA on q, v and up; (IA)³ on k, v and up; BitFit on all projections.
   static func make(_ method: AdapterMethod, _ model: ModelConfiguration, seed: Int) -> Adapter {
-    var random = SplitMix(state: UInt64(seed) &+ 7)
+    var random = SplitMix(seed: UInt64(seed) &+ 7)
     func weight(_ rows: Int, _ columns: Int, around centre: Float = 0) -> Weight {
-      let numbers = (0..<rows * columns).map { _ in
+      let values = (0..<rows * columns).map { _ in
         centre + Float(random.next() >> 40) * 0x1p-24 * 0.02 - 0.01
       }
-      return Weight(FloatBuffer(numbers), rows: rows, columns: columns)
+      return Weight(FloatBuffer(values), rows: rows, columns: columns)
     }
     let layers = (0..<model.layers).map { _ in
       var layer = AdapterWeights.Layer()

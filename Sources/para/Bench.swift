@@ -2,10 +2,10 @@ import ArgumentParser
 
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure the engine on made-up work.",
+    abstract: "Measure the engine on synthetic workloads.",
     discussion: """
-      Without a subcommand, measures what the machine can do at most, then a table of work against it (`para bench table \
-      --help` says what it can be asked for).
+      Without a subcommand, measures the machine's limits, then a table of benchmarks against them (options: `para bench table \
+      --help`).
 
       Example:  para bench --json bench.json
                 para bench --models S,M --rows beam3,greedy --models-folder models

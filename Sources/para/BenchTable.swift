@@ -7,19 +7,19 @@ import Synchronization
 struct BenchTable: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "table",
-    abstract: "Measure the machine's limits and a table of work against them.",
+    abstract: "Measure the machine's limits and a table of benchmarks against them.",
     discussion: """
-      64 random prompts of 128 tokens, answered by 64 tokens, on models of random weights; each row in a process of its own, \
-      the fastest of several runs. Prints for each row tokens/s, its share of the machine's measured limits, and its peak of \
-      memory.
+      64 random prompts of 128 tokens and 64 new tokens each, on models with random weights. Each benchmark runs in a separate \
+      process; the fastest of several runs counts. Prints for each benchmark tokens/s, utilisation (the roofline's time at the \
+      measured limits over the time taken) and peak memory.
 
       Rows: beam3, greedy, prefill (bf16 and int8; S in fp32 too); single (one request at a time on the largest model, \
-      int8; above 100 % where it fits into the processor's caches); adapters (64 different ones of each kind by turns with the \
-      bare model, M, bf16, beam 3); start-up (to the first token, of warm files, largest model); scaling (smallest model).
+      int8; above 100 % where it fits into the processor's caches); adapters (64 different ones of each kind, interleaved with \
+      the bare model, M, bf16, beam 3); start-up (to the first token, of warm files, largest model); scaling (smallest model).
       Sweeps, on M in bf16: beams (1 to 8), lanes (1 to 512), lengths (16 to 4,096 prompt tokens); 7B (int8, beam 3, every kind \
       of adapter; its model takes 13.5 GB on disk, its rows 8 GB of memory).
 
-      Rows of one model or one type of numbers take the nearest of those that --models and --compute-types ask for.
+      Rows of one model or one compute type take the nearest of those that --models and --compute-types name.
 
       Example:  para bench --models S,M --rows beam3,greedy --models-folder models --json bench.json
                 para bench --rows scaling --scaling 64,640,6400,64000
@@ -31,11 +31,11 @@ struct BenchTable: ParsableCommand {
   @Option(help: "Sizes, separated by commas.")
   var models = CommaSeparated<BenchModel>([.small, .medium, .large])
 
-  @Option(help: "Types of numbers; by default the table's own.")
+  @Option(help: "Compute types; by default the table's.")
   var computeTypes: CommaSeparated<ComputeType>?
 
   @Option(help: "Rows to measure; none measures the limits alone.")
-  var rows = CommaSeparated(BenchPlan.Rows.allCases)
+  var rows = CommaSeparated(BenchPlan.Kind.allCases)
 
   @Option(help: "Sweeps to measure.")
   var sweeps = CommaSeparated<BenchPlan.Sweep>([])
@@ -44,7 +44,9 @@ struct BenchTable: ParsableCommand {
   var scaling = CommaSeparated([64, 640, 6_400])
 
   @Option(
-    help: "Where models lie, or are made; by default a temporary folder, which is removed.")
+    help:
+      "The models' folder; missing models are written. By default a temporary folder, which is removed."
+  )
   var modelsFolder: String?
 
   @Option(help: "Runs of a row, of which the fastest counts (adapters: pairs, the median).")
@@ -64,7 +66,7 @@ struct BenchTable: ParsableCommand {
   func run() throws {
     try Terminal.reporting {
       guard let executable = Bundle.main.executableURL else {
-        throw ValidationError("The system does not say where this program lies.")
+        throw ValidationError("The system does not report where this program is.")
       }
       let models =
         modelsFolder.map { URL(filePath: $0) }
@@ -73,15 +75,18 @@ struct BenchTable: ParsableCommand {
       defer { if modelsFolder == nil { try? FileManager.default.removeItem(at: models) } }
       Terminal.printError("Measuring the machine's limits")
       var report = BenchReport(Machine.measure(threads: threads.count))
-      if let json { try report.write(to: URL(filePath: json)) }  // fails before the work if at all
+      // Before the benchmarks, so that an unwritable path fails early.
+      if let json { try report.write(to: URL(filePath: json)) }
       let isStopped = Atomic(false)
       let signals = SignalWatch { isStopped.store(true, ordering: .relaxed) }
       defer { signals.stop() }
-      let rows = plan.makeRows()
-      for (index, row) in rows.enumerated() where !isStopped.load(ordering: .relaxed) {
-        Terminal.printError("\(index + 1) of \(rows.count): \(row)")
+      let benchmarks = plan.makeBenchmarks()
+      for (index, benchmark) in benchmarks.enumerated() where !isStopped.load(ordering: .relaxed) {
+        Terminal.printError("\(index + 1) of \(benchmarks.count): \(benchmark)")
         report.measurements.append(
-          Measurement(row, on: report.machine) { try row.run(executable, models: models) })
+          BenchmarkMeasurement(benchmark, on: report.machine) {
+            try benchmark.run(executable, models: models)
+          })
         if let json { try report.write(to: URL(filePath: json)) }
       }
       Terminal.print(report.description)
@@ -94,7 +99,7 @@ struct BenchTable: ParsableCommand {
     var plan = BenchPlan()
     plan.models = models.values
     plan.computeTypes = computeTypes?.values
-    plan.rows = rows.values
+    plan.kinds = rows.values
     plan.sweeps = sweeps.values
     plan.scaling = scaling.values
     plan.threads = threads.count

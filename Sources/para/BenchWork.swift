@@ -6,10 +6,11 @@ import ParaTensors
 
 struct BenchWork: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "work", abstract: "Time one piece of work: random prompts, answered to a length.",
+    commandName: "work",
+    abstract: "Time one workload: random prompts of one length, answers of one length.",
     discussion: """
-      Prompts are of one length and answers never end early, so the work is known beforehand. Prints a line, and with --json \
-      writes what was measured into a file.
+      Answers never end early, so the number of tokens is known beforehand. Prints a line; --json writes the measurements to a \
+      file.
 
       Example:  para bench work models/M --compute-type int8 --num-beams 1
       """)
@@ -22,7 +23,7 @@ struct BenchWork: ParsableCommand {
 
   @Option(
     help:
-      "The numbers of cached keys and values: float32, bfloat16 or int8 (default: as computed).")
+      "The KV cache's data type: float32, bfloat16 or int8 (default: by the compute type).")
   var kvCacheType: KVCacheType?
 
   @Option(help: "Beams; 1 is greedy.")
@@ -52,17 +53,19 @@ struct BenchWork: ParsableCommand {
   var adapters = AdapterChoice.none
 
   @Option(
-    help: "Kinds of random adapters, such as para,lora, to measure by turns with the work as it is."
+    help:
+      "Kinds of random adapters, such as para,lora, to measure in interleaved A/B runs with the bare model."
   )
-  var byTurns = CommaSeparated<AdapterChoice>([])
+  var interleave = CommaSeparated<AdapterChoice>([])
 
   @Option(help: "How many different adapters.")
   var adapterCount = 64
 
-  @Option(help: "Do the work so often and report the fastest.")
+  @Option(
+    help: "Runs, of which the fastest is reported (--interleave: A/B pairs, of which the median).")
   var repeats = 1
 
-  @Option(help: "Where to write the measurements.")
+  @Option(help: "A file for the measurements, in JSON.")
   var json: String?
 
   func validate() throws {
@@ -86,7 +89,7 @@ struct BenchWork: ParsableCommand {
       workload.workers = workers
       workload.lanes = lanes
       workload.adapters = adapters.method
-      workload.byTurns = byTurns.values.compactMap(\.method)
+      workload.interleaved = interleave.values.compactMap(\.method)
       workload.adapterCount = adapterCount
       if oneAtATime { workload.runOneAtATime() }
       let result = try workload.run(URL(filePath: model), repetitions: repeats)

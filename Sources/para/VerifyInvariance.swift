@@ -11,8 +11,8 @@ struct VerifyInvariance: ParsableCommand {
     commandName: "verify-invariance",
     abstract: "Check on this machine that a row's answer does not depend on its batch.",
     discussion: """
-      Answers made-up prompts alone on one thread, then in batches of 2, 7, 64 and 256 lanes, with one thread and with several, \
-      adapters mixed, and compares tokens and the bits of scores. Exit code 1 says that something differed.
+      Answers random prompts alone on one thread, then in batches of 2, 7, 64 and 256 lanes, with one thread and with several, \
+      adapters mixed, and compares tokens and the bits of scores. Exit code 1: something differed.
 
       Example:  para verify-invariance fixtures/model --compute-type int8 --adapter fixtures/adapters/math-para \
       --adapter fixtures/adapters/sql-lora
@@ -26,7 +26,7 @@ struct VerifyInvariance: ParsableCommand {
 
   @Option(
     help:
-      "float32, bfloat16 or int8 caches of keys and values; without it, the usual ones and others."
+      "The KV cache's data type: float32, bfloat16 or int8; without it, the default and another."
   )
   var kvCacheType: KVCacheType?
 
@@ -35,7 +35,7 @@ struct VerifyInvariance: ParsableCommand {
   )
   var adapter: [String] = []
 
-  @Option(help: "Threads that stand against one.")
+  @Option(help: "Threads to compare with one.")
   var threads = max(2, ProcessorCount.available)
 
   func validate() throws { try requireCounts([("--threads", threads)]) }
@@ -52,17 +52,17 @@ struct VerifyInvariance: ParsableCommand {
       var differ = false
       for (compute, cache) in kinds {
         let decoder = try Decoder(folder, compute: compute, cache: cache, threads: threads)
-        let outcome = try check.run(decoder, adapters: adapters)
+        let report = try check.run(decoder, adapters: adapters)
         let kind = "\(compute), caches \(decoder.cacheFormat)"
-        for difference in outcome.differences {
+        for difference in report.differences {
           Terminal.print(
-            "\(kind): row \(difference.row) in a batch of \(difference.lanes) lanes on \(difference.threads) "
+            "\(kind): request \(difference.request) in a batch of \(difference.lanes) lanes on \(difference.threads) "
               + "threads has \(difference.what)")
         }
         Terminal.print(
-          "\(kind) (\(Kernels.name)): \(outcome.rows) rows, \(outcome.comparisons) comparisons, "
-            + "\(outcome.differences.count) differences")
-        differ = differ || !outcome.differences.isEmpty
+          "\(kind) (\(Kernels.name)): \(report.requests) requests, \(report.comparisons) comparisons, "
+            + "\(report.differences.count) differences")
+        differ = differ || !report.differences.isEmpty
       }
       if differ { throw ExitCode.failure }
     }

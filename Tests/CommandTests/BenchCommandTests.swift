@@ -25,9 +25,9 @@ import Testing
     let measurements = try #require(file?["measurements"] as? [[String: Any]])
     #expect(measurements.count == 3)
     for measurement in measurements {
-      let share = try #require(measurement["share"] as? Double)
-      // Above 1 is possible while other tests disturbed the measuring of the limits.
-      #expect(share > 0)
+      let utilisation = try #require(measurement["utilisation"] as? Double)
+      // Above 1 is possible where other tests disturbed the measurement of the limits.
+      #expect(utilisation > 0)
     }
   }
 
@@ -54,10 +54,10 @@ import Testing
     #expect(bench.errors.contains(reason), "\(bench.errors)")
   }
 
-  @Test func workTellsOfAdaptersByTurns() throws {
+  @Test func workReportsInterleavedAdapters() throws {
     let work = try ParaProcess([
       "bench", "work", Fixtures.model.path, "--prompts", "3", "--new-tokens", "4",
-      "--one-at-a-time", "--by-turns", "para,bitfit", "--adapter-count", "2",
+      "--one-at-a-time", "--interleave", "para,bitfit", "--adapter-count", "2",
     ])
     #expect(work.exitCode == 0, "\(work.errors)")
     #expect(work.output.contains("with PARA: prefill") && work.output.contains("with BITFIT: "))

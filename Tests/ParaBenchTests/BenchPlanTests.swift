@@ -6,55 +6,55 @@ import Testing
 
 @Suite struct BenchPlanTests {
   @Test func theWholeTable() {
-    let rows = BenchPlan().makeRows()
-    func count(_ name: String) -> Int { rows.count { $0.name == name } }
-    // S in three types of numbers, M and L in two.
+    let benchmarks = BenchPlan().makeBenchmarks()
+    func count(_ name: String) -> Int { benchmarks.count { $0.name == name } }
+    // S in three compute types, M and L in two.
     #expect(["beam3", "greedy", "prefill"].map(count) == [7, 7, 7])
-    #expect(rows.count == 21 + 3 + 3)
-    let single = rows.filter { ["single", "start-up"].contains($0.name) }
+    #expect(benchmarks.count == 21 + 3 + 3)
+    let single = benchmarks.filter { ["single", "start-up"].contains($0.name) }
     #expect(single.allSatisfy { $0.model == .large && $0.workload.compute == .int8 })
-    #expect(single.allSatisfy { $0.workload.promptsAtOnce(workers: 1) == 1 })
-    let adapters = rows.filter { !$0.workload.byTurns.isEmpty }
+    #expect(single.allSatisfy { $0.workload.concurrentPrompts(workers: 1) == 1 })
+    let adapters = benchmarks.filter { !$0.workload.interleaved.isEmpty }
     #expect(adapters.map(\.name) == ["adapters"] && adapters.map(\.model) == [.medium])
-    #expect(rows.filter { $0.name.hasPrefix("scaling") }.allSatisfy { $0.model == .small })
+    #expect(benchmarks.filter { $0.name.hasPrefix("scaling") }.allSatisfy { $0.model == .small })
   }
 
-  @Test func rowsTakeTheNearestThatIsAskedFor() {
+  @Test func benchmarksTakeTheNearestModelAndComputeType() {
     var plan = BenchPlan()
     plan.models = [.small]
     plan.computeTypes = [.int8]
-    plan.rows = [.beam3, .single, .adapters]
-    let rows = plan.makeRows()
-    #expect(rows.map(\.name) == ["beam3", "single", "adapters"])
-    #expect(rows.allSatisfy { $0.model == .small && $0.workload.compute == .int8 })
+    plan.kinds = [.beam3, .single, .adapters]
+    let benchmarks = plan.makeBenchmarks()
+    #expect(benchmarks.map(\.name) == ["beam3", "single", "adapters"])
+    #expect(benchmarks.allSatisfy { $0.model == .small && $0.workload.compute == .int8 })
     plan.models = []
-    #expect(plan.makeRows().isEmpty)
+    #expect(plan.makeBenchmarks().isEmpty)
   }
 
   @Test func sweepsCoverTheirRanges() {
     var plan = BenchPlan()
-    plan.rows = []
+    plan.kinds = []
     plan.sweeps = BenchPlan.Sweep.allCases
-    let rows = plan.makeRows()
+    let benchmarks = plan.makeBenchmarks()
     func work(_ name: String) -> [Workload] {
-      rows.filter { $0.name.hasPrefix(name) }.map(\.workload)
+      benchmarks.filter { $0.name.hasPrefix(name) }.map(\.workload)
     }
     #expect(work("beams").map(\.beams) == Array(1...8))
     #expect(work("lanes").map(\.prompts) == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512])
     #expect(work("length").map(\.promptTokens) == [16, 32, 64, 128, 256, 512, 1024, 2048, 4096])
-    // What is swept runs side by side.
+    // All prompts of a sweep's benchmark run in one batch.
     for work in work("beams") + work("lanes") {
-      #expect(work.promptsAtOnce(workers: 1) == work.prompts)
+      #expect(work.concurrentPrompts(workers: 1) == work.prompts)
     }
-    let large = rows.filter { $0.model == .sevenBillion }
+    let large = benchmarks.filter { $0.model == .sevenBillion }
     #expect(large.map(\.workload.prompts) == [1, 4])
-    #expect(large.allSatisfy { $0.workload.byTurns.count == 4 && $0.workload.compute == .int8 })
+    #expect(large.allSatisfy { $0.workload.interleaved.count == 4 && $0.workload.compute == .int8 })
   }
 
-  @Test func aRowIsACommand() {
+  @Test func aBenchmarkIsACommand() {
     var plan = BenchPlan()
-    plan.rows = [.single]
-    let commands = plan.makeRows().map {
+    plan.kinds = [.single]
+    let commands = plan.makeBenchmarks().map {
       $0.arguments(model: URL(filePath: "/models/L"), json: URL(filePath: "/a.json"))
         .joined(separator: " ")
     }

@@ -13,20 +13,22 @@ import Testing
       processor: "Zen", kernels: "avx512", threads: 2, oneThread: limits, allThreads: limits)
     var report = BenchReport(machine)
     var plan = BenchPlan()
-    plan.rows = [.adapters, .prefill]
+    plan.kinds = [.adapters, .prefill]
     plan.models = [.small]
     plan.computeTypes = [.bfloat16]
-    let rows = plan.makeRows()
+    let benchmarks = plan.makeBenchmarks()
     report.measurements = [
-      Measurement(rows[0], on: machine) { result(rows[0]) },
-      Measurement(rows[1], on: machine) { throw BenchRowError(description: "no room") },
+      BenchmarkMeasurement(benchmarks[0], on: machine) { result(benchmarks[0]) },
+      BenchmarkMeasurement(benchmarks[1], on: machine) {
+        throw BenchmarkError(description: "no room")
+      },
     ]
     return report
   }
 
-  private func result(_ row: BenchRow) -> WorkloadResult {
+  private func result(_ benchmark: Benchmark) -> WorkloadResult {
     WorkloadResult(
-      workload: row.workload, model: Fixtures.model.path, kernels: "avx512", workers: 2,
+      workload: benchmark.workload, model: Fixtures.model.path, kernels: "avx512", workers: 2,
       threadsPerWorker: 1, startUpSeconds: 0.25, firstTokenSeconds: 0.0625, prefillSeconds: 0.5,
       decodeSeconds: 1.5, seconds: 2, prefillTokensPerSecond: 16_384, newTokensPerSecond: 2048,
       adapterCosts: [
@@ -43,35 +45,35 @@ import Testing
       Zen, avx512
       limits with 1 thread: \(limits)
       limits with 2 threads: \(limits)
-      tokens/s and share (time at the limits / time taken) are of answers; prefill: of prompts; single: of decode
+      tokens/s and utilisation (time at the limits / time taken) are of new tokens; prefill: of prompt tokens; single: of decode
 
-      row          model  numbers   prompts          beams  seconds  prefill  decode  tokens/s  share  peak MB  notes
-      adapters     S      bfloat16  64 × (128 + 64)      3    2.000    0.500   1.500    2048.0    6 %      227  \
-      31.25 ms a row; ready in 0.25 s, first token 0.062 s
-        with PARA                                             2.250    0.500   1.750                            \
+      benchmark    model  compute   prompts          beams  seconds  prefill  decode  tokens/s  utilisation  peak MB  notes
+      adapters     S      bfloat16  64 × (128 + 64)      3    2.000    0.500   1.500    2048.0          6 %      227  \
+      31.25 ms a prompt; ready in 0.25 s, first token 0.062 s
+        with PARA                                             2.250    0.500   1.750                                  \
       prefill -0.0 %, decode +1.9 %
-      prefill      S      bfloat16  64 × (128 + 1)       1                                                      \
+      prefill      S      bfloat16  64 × (128 + 1)       1                                                            \
       failed: no room
       """
     let description = try report().description
     #expect(description == table)
   }
 
-  @Test func jsonKeepsRowsAndFailures() throws {
+  @Test func jsonKeepsBenchmarksAndFailures() throws {
     let folder = try TemporaryFolder()
     let url = folder.url.appending(path: "bench.json")
     try report().write(to: url)
-    let read = try MeasurementFile.read(BenchReport.self, from: url)
+    let read = try BenchReport.readJSON(BenchReport.self, from: url)
     #expect(read.machine == (try report()).machine)
-    #expect(read.measurements.map(\.row) == (try report()).measurements.map(\.row))
-    #expect(read.measurements[0].result == result(read.measurements[0].row))
-    #expect(read.measurements[1].error == "no room" && read.measurements[1].share == nil)
+    #expect(read.measurements.map(\.benchmark) == (try report()).measurements.map(\.benchmark))
+    #expect(read.measurements[0].result == result(read.measurements[0].benchmark))
+    #expect(read.measurements[1].error == "no room" && read.measurements[1].utilisation == nil)
     let text = try String(contentsOf: url, encoding: .utf8)
     #expect(text.contains(#""tokens_per_second" : 2048"#))
     #expect(text.contains(#""peak_memory_bytes" : 227000000"#))
   }
 
-  /// Any machine does something, and several threads are not much slower than one.
+  /// A lower bound that any machine reaches.
   @Test func limitsAreMeasured() {
     let limits = MachineLimits.measure(threads: 2)
     #expect(min(limits.float32, limits.bfloat16, limits.int8, limits.memory) > 1e8)

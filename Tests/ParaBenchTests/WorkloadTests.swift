@@ -6,7 +6,7 @@ import Testing
 
 @testable import ParaBench
 
-/// No time is asserted: only what must hold on any machine.
+/// Times are not asserted: only what holds on any machine.
 @Suite struct WorkloadTests {
   private func workload(_ change: (inout Workload) -> Void) -> Workload {
     var workload = Workload()
@@ -18,12 +18,12 @@ import Testing
     return workload
   }
 
-  @Test func worksInWavesThatFit() throws {
+  @Test func runsInBatchesThatFit() throws {
     let workload = workload {
       $0.workers = 2
       $0.lanes = 2
     }
-    #expect(workload.promptsAtOnce(workers: 2) == 2)
+    #expect(workload.concurrentPrompts(workers: 2) == 2)
     let result = try workload.run(Fixtures.model)
     #expect(result.prefillSeconds > 0 && result.decodeSeconds > 0)
     #expect(result.seconds == result.prefillSeconds + result.decodeSeconds)
@@ -35,17 +35,17 @@ import Testing
     #expect(result.prefillSeconds > 0 && result.decodeSeconds == 0)
   }
 
-  @Test func adaptersRunByTurnsWithTheBareModel() throws {
+  @Test func adaptersAreInterleavedWithTheBareModel() throws {
     let result = try workload {
-      $0.byTurns = AdapterMethod.allCases
+      $0.interleaved = AdapterMethod.allCases
       $0.adapterCount = 2
     }.run(Fixtures.model, repetitions: 2)
     #expect(result.adapterCosts.map(\.method) == AdapterMethod.allCases)
     #expect(result.adapterCosts.allSatisfy { $0.prefillSeconds > 0 && $0.decodeSeconds > 0 })
   }
 
-  @Test func whatIsTakenOfPairsIsTheirMedian() {
-    // A pair that was disturbed, one at +10 %, one at +12 % on a machine that has become slower.
+  @Test func pairsAreSummarisedByTheirMedian() {
+    // A pair at +10 %, a disturbed one, and one at +12 % on a machine that has become slower.
     let cost = AdapterCost(
       .lora,
       [(1.0, 1.1), (1, 3), (2, 2.24)].map {

@@ -1,16 +1,12 @@
-/// SplitMix64 (Steele, Lea and Flood, 2014): the same numbers on every run.
+import ParaTensors
+
+/// A seeded generator for tests: the same values on every run.
 package struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
+  private var generator: SplitMix
 
-  package init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { generator = SplitMix(seed: seed) }
 
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var bits = state
-    bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-    return bits ^ (bits >> 31)
-  }
+  package mutating func next() -> UInt64 { generator.next() }
 
   package mutating func floats(_ count: Int, in range: ClosedRange<Float> = -2...2) -> [Float] {
     (0..<count).map { _ in Float.random(in: range, using: &self) }

@@ -217,6 +217,14 @@ static inline float para_int16_scale(float greatest, float squares) {
 // Rounds row[i] / scale; returns the scale.
 float para_pack_int16(const float *row, long size, long lane, void *panel);
 
+// SplitMix64 (Steele, Lea and Flood, 2014) by counter: the state after `count` steps is seed + count · γ.
+static inline uint64_t para_split_mix(uint64_t seed, uint64_t count) {
+  uint64_t bits = seed + count * 0x9E3779B97F4A7C15u;
+  bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9u;
+  bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EBu;
+  return bits ^ (bits >> 31);
+}
+
 // bf16 numbers evenly spread over [−bound, bound): number i depends on seed and first + i alone.
 void para_random_bfloat16(uint64_t seed, uint64_t first, float bound, long size, uint16_t *out);
 
