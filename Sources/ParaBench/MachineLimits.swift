@@ -49,7 +49,8 @@ extension MachineLimits {
     let bandwidth = best { size in
       for _ in 0..<size {
         parallel.ranges(memoryBytes / blockBytes, grain: 1) { blocks in
-          Microbenchmark.read(memory, blocks.lowerBound * blockBytes..<blocks.upperBound * blockBytes)
+          Microbenchmark.read(
+            memory, blocks.lowerBound * blockBytes..<blocks.upperBound * blockBytes)
         }
       }
       return size * memoryBytes

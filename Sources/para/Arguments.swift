@@ -6,7 +6,7 @@ public import ParaTensors
 extension ComputeType: ExpressibleByArgument {}
 extension KVCacheType: ExpressibleByArgument {}
 extension BenchModel: ExpressibleByArgument {}
-extension BenchPlan.Rows: ExpressibleByArgument {}
+extension BenchPlan.Kind: ExpressibleByArgument {}
 extension BenchPlan.Sweep: ExpressibleByArgument {}
 
 /// The adapters of a benchmark.

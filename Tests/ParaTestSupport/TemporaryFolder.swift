@@ -35,7 +35,9 @@ extension TemporaryFolder {
     Array(try Data(contentsOf: url.appending(path: name)))
   }
 
-  package func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
+  package func text(_ name: String) throws -> String {
+    String(decoding: try bytes(name), as: UTF8.self)
+  }
 
   package func write(_ bytes: some Sequence<UInt8>, _ name: String) throws {
     _ = try write(Data(Array(bytes)), to: name)
