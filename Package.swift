@@ -139,7 +139,8 @@ let package = Package(
     ),
     tests(of: "ParaPrompts", ["ParaJSON"], resources: true),
     tests(of: "ParaResults", ["CParaZlib"]),
-    tests(of: "ParaReports"),
+    tests(of: "ParaReports", ["ParaScoring"]),
+    tests(of: "ParaInspection"),
     tests(
       of: "ParaPipeline",
       [

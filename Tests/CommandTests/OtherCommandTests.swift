@@ -10,7 +10,7 @@ import Testing
     let help = try ParaProcess(command + ["--help"])
     #expect(help.exitCode == 0)
     #expect(help.output.contains("para \((command + [""])[0])"))
-    #expect(help.output.contains(command.isEmpty ? "Start with:" : "Example:"))
+    #expect(help.output.contains(command.isEmpty ? "To begin:" : "Example:"))
   }
 
   @Test func generateAnswersWithAnAdapter() throws {

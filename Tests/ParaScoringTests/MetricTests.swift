@@ -1,5 +1,6 @@
-import ParaScoring
 import Testing
+
+@testable import ParaScoring
 
 @Suite struct MetricTests {
   private func score(
@@ -75,5 +76,27 @@ import Testing
     #expect(error?.code == .noReferences)
     #expect(
       error?.message == "f1 needs at least one reference; leave rows without out of scoring.")
+  }
+}
+
+@Suite struct SQLStatementTests {
+  @Test(arguments: [
+    ("SELECT a FROM t", "select  A\nfrom T ;"),
+    ("SELECT COUNT(*) FROM t WHERE a>=1", "select count ( * ) from t where a >= 1;;"),
+    ("SELECT 'It''s' FROM t", "select 'It''s' from t"),
+    ("SELECT \"A b\" FROM 1-1000181-1", "select \"A b\" from 1-1000181-1"),
+    ("", " ; "),
+  ])
+  func caseAndSpaceOutsideQuotesDoNotCount(first: String, second: String) {
+    #expect(SQLStatement(first) == SQLStatement(second))
+  }
+
+  @Test(arguments: [
+    ("SELECT 'a'", "SELECT 'A'"), ("SELECT 'a b'", "SELECT 'a  b'"), ("SELECT 'a'", "SELECT \"a\""),
+    ("SELECT ab", "SELECT a b"), ("SELECT 1.5", "SELECT 15"), ("SELECT a", "SELECT a;b"),
+    ("SELECT 'a;'", "SELECT 'a'"), ("SELECT ''''", "SELECT ''"), ("SELECT 'open", "SELECT 'open'"),
+  ])
+  func theRestCounts(first: String, second: String) {
+    #expect(SQLStatement(first) != SQLStatement(second))
   }
 }

@@ -1,5 +1,6 @@
-import ParaFlow
 import Testing
+
+@testable import ParaFlow
 
 @Suite("Row counts", .timeLimit(.minutes(5)))
 struct RowCountTests {
@@ -76,5 +77,20 @@ struct RowCountTests {
     #expect(statistics.map(\.rowsIn) == [0, 10, 10, 10])
     #expect(statistics.map(\.rowsOut) == [10, 10, 10, 0])
     #expect(statistics.map(\.failures) == [0, 5, 0, 0])
+  }
+}
+
+@Suite("Stopwatch")
+struct StopwatchTests {
+  @Test("adds up overlapping intervals, open ones up to now")
+  func overlap() {
+    var watch = Stopwatch()
+    watch.enter(at: 1_000_000_000)
+    watch.enter(at: 2_000_000_000)
+    #expect(watch.seconds(at: 4_000_000_000) == 3 + 2)
+    watch.leave(at: 5_000_000_000)
+    #expect(watch.seconds(at: 6_000_000_000) == 4 + 4)
+    watch.leave(at: 6_000_000_000)
+    #expect(watch.seconds(at: 9_000_000_000) == 8)
   }
 }
