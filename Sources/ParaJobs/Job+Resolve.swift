@@ -54,7 +54,7 @@ extension Job {
     output = JobPath.resolve(try file.output.string(), in: folder)
     name = JobPath.lastComponent(output)
     guard !["", ".", ".."].contains(name) else {
-      throw file.output.wrongValue("must end in the name of a folder of its own")
+      throw file.output.wrongValue("must end in the name of a folder")
     }
     inputs = []
     let defaults = file.generation.or(try GenerationOptions(modelFolder: URL(filePath: model)))

@@ -36,7 +36,7 @@ extension JobFile {
       return .template(try task.required(.prompt).string())
     }
     if let prompt = task[.prompt] {
-      throw prompt.wrongValue("cannot stand beside 'chat_format'; keep one")
+      throw prompt.wrongValue("cannot be combined with 'chat_format'; keep one")
     }
     let known = ChatFormat.allCases.map(\.rawValue).joined(separator: ", ")
     guard let chat = ChatFormat(rawValue: try format.string()) else {

@@ -40,7 +40,7 @@ extension PromptError {
   static func notAMessage(_ field: String, index: Int) -> PromptError {
     PromptError(
       failureCode: "messages_unusable",
-      failureMessage: "'\(field)[\(index)]' is no message: it needs a text role and a text content."
+      failureMessage: "'\(field)[\(index)]' is not a message: it needs a text role and a text content."
     )
   }
 
@@ -54,7 +54,7 @@ extension PromptError {
     PromptError(
       failureCode: "roles_not_alternating",
       failureMessage: """
-        The chat format \(format.rawValue) needs the roles user and assistant by turns, user first.
+        The chat format \(format.rawValue) needs alternating roles user and assistant, user first.
         """)
   }
 }

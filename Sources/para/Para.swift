@@ -63,7 +63,7 @@ extension ExitCode {
   /// Finished, but some rows failed.
   static let rowsFailed = ExitCode(3)
 
-  /// The exit code for an error: 2 if a change of the command or the job file mends it, otherwise 1.
+  /// The exit code for an error: 2 if the command or the job file has to change, otherwise 1.
   static func code(for error: any Error) -> ExitCode {
     switch error {
     case is JobError, is TaskTemplateError, is ScoringError, is SearchError, is ValidationError,

@@ -10,7 +10,7 @@ import Testing
     goldens.appending(path: "adapters/\(name)").path
   }
 
-  /// Labels and values; the hash is only held against its form.
+  /// Labels and values; of the hash only the form is checked.
   private func facts(_ arguments: [String], exitCode: Int32 = 0) throws -> [String: String] {
     let run = try ParaProcess(["inspect"] + arguments)
     #expect(run.exitCode == exitCode, "\(run.errors)")
@@ -133,7 +133,7 @@ import Testing
     #expect((object["fit"] as? [String: Any])?["fits"] as? Bool == true)
   }
 
-  @Test func whatCannotBeToldIsRefused() throws {
+  @Test func whatCannotBeInspectedIsRefused() throws {
     let folder = try TemporaryFolder()
     let missing = folder.url.appending(path: "missing").path
     let text = try folder.write("Dear reader\n", to: "letter.txt").path

@@ -6,7 +6,7 @@ struct ParaProcess {
   var output: String
   var errors: String
 
-  /// The executable lies beside the test bundle.
+  /// The executable is beside the test bundle.
   private static var executable: URL {
     URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "para")
   }

@@ -2,7 +2,7 @@ import Foundation
 import ParaTestSupport
 import Testing
 
-/// `para plan`, and what `para run` makes of its figures.
+/// `para plan`, and whether `para run` keeps to the plan.
 @Suite struct PlanCommandTests {
   private let folder: TemporaryFolder
 
@@ -31,7 +31,7 @@ import Testing
     try Data(contentsOf: folder.url.appending(path: "results/predictions.jsonl"))
   }
 
-  @Test func tellsPartsAndPeakAndWritesNothing() throws {
+  @Test func showsPartsAndPeakAndWritesNothing() throws {
     let plan = try ParaProcess(["plan", try job()])
     #expect(plan.exitCode == 0, "\(plan.errors)")
     for label in ["model and program", "KV cache of prompts", "peak", "all 100 rows"] {
@@ -41,7 +41,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder.url.appending(path: "results").path))
   }
 
-  @Test func tellsWhatIsLoweredAndWhatDoesNotFit() throws {
+  @Test func showsWhatIsLoweredAndWhatDoesNotFit() throws {
     let tight = try ParaProcess(["plan", try job(), "--memory", "75MB"])
     #expect(tight.exitCode == 0, "\(tight.errors)")
     #expect(tight.output.contains("lowered: ") && tight.output.contains("may take 75.0 MB"))

@@ -10,7 +10,7 @@ struct ProgressLineTests {
   private let midway = ProgressSnapshot(
     rows: 1200, failedRows: 3, totalRows: 10_000, promptTokens: 153_600, newTokens: 19_200)
 
-  @Test("tells everything where there is room")
+  @Test("shows everything if there is room")
   func everything() {
     // 1,200 rows in 30 s are 40 a second, so the other 8,800 take 220 s.
     #expect(

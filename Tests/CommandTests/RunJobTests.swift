@@ -2,12 +2,12 @@ import Foundation
 import ParaTestSupport
 import Testing
 
-/// A thousand tenants in one job, each with an adapter of its own, found in a folder.
+/// A thousand tenants in one job, each with its own adapter, found in a folder.
 @Suite struct TenantRunTests {
   private static let tenants = 1000
   private let folder: TemporaryFolder
 
-  /// The tenants' adapters are one LoRA with a thousand strengths, which are a thousand contents.
+  /// The tenants' adapters are one LoRA with a thousand values of alpha, and so a thousand hashes.
   init() throws {
     folder = try TemporaryFolder()
     let source = Fixtures.adapter("math-lora")
@@ -77,7 +77,7 @@ import Testing
 
   @Test func everyTenantGetsTheirOwnInTheMemoryOfAFew() throws {
     let order = (0..<Self.tenants).map { $0 * 377 % Self.tenants }
-    // An adapter has 81,408 numbers, twice; so this holds three of them, and the next run all.
+    // An adapter has 81,408 parameters, held twice; so this holds three of them, and the next run all.
     let (found, document) = try run(order, memory: "2 MB")
     #expect(found.map(\.adapter) == order.map { "t\($0)" })
     #expect(Set(found.map(\.adapterSha256)).count == Self.tenants)

@@ -5,15 +5,15 @@ import Testing
 
 @Suite("Back-pressure", .timeLimit(.minutes(5)))
 struct BackPressureTests {
-  @Test("a slow sink bounds the number of rows alive")
+  @Test("with a slow sink the number of rows in memory stays bounded")
   func aliveRows() throws {
     let census = Census()
     try tokens(10_000, census)
       .then(Stage("one", concurrency: 2, capacity: 5, map: { $0 }))
       .then(Stage("two", concurrency: 3, capacity: 6, map: { $0 }))
       .run(into: slowSink)
-    // Queues of 4, 5 and 6; 1 + 2 + 3 + 1 in the hands of source, workers and sink, each of which
-    // may hold one on its way between two queues.
+    // Queues of 4, 5 and 6; 1 + 2 + 3 + 1 rows held by source, workers and sink, each of which may
+    // hold one more between two queues.
     #expect(census.peak <= 4 + 5 + 6 + 1 + 2 + 3 + 1)
     #expect(census.peak >= 4 + 5 + 6)
     #expect(census.alive == 0)
@@ -33,7 +33,7 @@ struct BackPressureTests {
       )
       .run(into: Collected<Int>().sink)
     let (source, fast, slow, sink) = (statistics[0], statistics[1], statistics[2], statistics[3])
-    // 20 rows of at least 10 ms. The stages before are held up by the full queues, the sink waits
+    // 20 rows of at least 10 ms. The stages before are blocked by full queues, the sink waits
     // for rows.
     #expect(slow.busySeconds >= 0.2)
     #expect(sink.waitingSeconds > 0)

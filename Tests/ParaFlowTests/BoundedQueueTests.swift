@@ -5,7 +5,7 @@ import Testing
 
 @Suite("BoundedQueue", .timeLimit(.minutes(5)))
 struct BoundedQueueTests {
-  @Test("gives back in order, around the end of its ring")
+  @Test("is first in, first out, also where the ring wraps around")
   func order() throws {
     let queue = BoundedQueue<Int>(capacity: 3)
     var taken: [Int?] = []
@@ -18,7 +18,7 @@ struct BoundedQueueTests {
     #expect(queue.peakDepth == 2)
   }
 
-  @Test("after closing gives what it holds, then ends for everyone")
+  @Test("after closing returns what is queued, then ends for every taker")
   func closing() throws {
     let queue = BoundedQueue<Int>(capacity: 2)
     try queue.send(7)
@@ -40,7 +40,7 @@ struct BoundedQueueTests {
     #expect(try queue.poll() == .empty)
   }
 
-  @Test("holds a sender back while it is full")
+  @Test("blocks a sender while it is full")
   func fullness() throws {
     let queue = BoundedQueue<Int>(capacity: 1)
     try queue.send(0)
@@ -92,7 +92,7 @@ struct BoundedQueueTests {
     #expect(!queue.isExhausted)
   }
 
-  @Test("loses and doubles nothing between many senders and many takers")
+  @Test("loses and duplicates nothing between many senders and many takers")
   func contention() throws {
     let queue = BoundedQueue<Int>(capacity: 3)
     let senders = DispatchGroup()

@@ -3,7 +3,7 @@ import ParaFlow
 import ParaTestSupport
 import Testing
 
-/// Where a run breaks down, while the rest of it waits on full or on empty queues.
+/// Where a run fails, while the rest of it waits on full or on empty queues.
 private struct Scene: Sendable, CustomTestStringConvertible {
   static let places = ["source", "first", "last", "sink"]
 
@@ -21,9 +21,9 @@ private struct Scene: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// Passes rows on, and breaks down at row 100 if it is the one to do so.
+  /// Passes rows on; the failing place throws at row 100.
   func step(_ place: String, _ number: Int) throws {
-    // A slow last link fills the queues before it, a slow first one empties those behind it.
+    // A slow sink fills the queues before it, a slow source empties those after it.
     let isSlow = place == (isFull ? "sink" : "source")
     if isSlow, number % 10 == 0 { Thread.sleep(forTimeInterval: 0.002) }
     if place == self.place, number == 100 { throw Breakdown(place: place) }

@@ -10,7 +10,7 @@ func origin(_ number: Int) -> RowOrigin {
   RowOrigin(number: number, file: "rows.jsonl", location: "line \(number + 1)")
 }
 
-/// Keeps what arrives.
+/// A sink that keeps what it gets.
 final class Collected<Value: Sendable>: Sendable {
   private let state = Mutex<(rows: [Row<Value>], failures: [RowFailure])>(([], []))
 
@@ -33,13 +33,13 @@ final class Collected<Value: Sendable>: Sendable {
   }
 }
 
-/// Condemns a row.
+/// Fails a row.
 struct Refusal: RowError, Equatable {
   var failureCode = "odd"
   var failureMessage = "The number is odd."
 }
 
-/// Condemns the run.
+/// Fails the run.
 struct Breakdown: Error, Equatable {
   var place: String
 }

@@ -21,7 +21,7 @@ struct RowCountTests {
         + "every row must be sent on, or failed, exactly once.")
   }
 
-  @Test("a sink learns of lost rows before it could finish its files")
+  @Test("lost rows fail the run before the sink finishes its files")
   func sinkNotFinished() {
     let stage = Stage<Row<Int>, Row<Int>>("leaky") { input, _ in
       while try input.next() != nil {}

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ParaJobs
 
-/// A change to the job file below, and what is said to it.
+/// A change to the job file below, and the error that it causes.
 private struct Mistake: Sendable, CustomTestStringConvertible {
   var line: String
   var instead: String
@@ -210,7 +210,7 @@ struct JobErrorTests {
       "a.yaml:3: no adapter can be called 'none', which stands for the bare model."),
     Mistake(
       "out/run", "../..", .wrongValue,
-      "a.yaml:16: 'output' must end in the name of a folder of its own."),
+      "a.yaml:16: 'output' must end in the name of a folder."),
     Mistake(
       "model: model", "model: model\nmodel: other", .syntax,
       "a.yaml:1: not YAML: the key 'model' is there twice."),

@@ -28,7 +28,7 @@ import Testing
     }
   }
 
-  /// What the parser says when it meets a key that cannot be.
+  /// The keys that the error for an unknown key lists.
   private func known(_ line: String, instead: String) throws -> [String] {
     let job = """
       model: m

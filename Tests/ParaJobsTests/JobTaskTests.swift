@@ -30,7 +30,7 @@ import Testing
         == "job.yaml:2: 'tasks.t.chat_format' must be one of llama-2, llama-3, gemma, chatml.")
     #expect(
       refusal("chat_format: gemma, doc_to_text: x")
-        == "job.yaml:2: 'tasks.t.doc_to_text' cannot stand beside 'chat_format'; keep one.")
+        == "job.yaml:2: 'tasks.t.doc_to_text' cannot be combined with 'chat_format'; keep one.")
     #expect(
       refusal("doc_to_messages: m, doc_to_text: x")
         == "job.yaml:2: 'tasks.t.doc_to_messages' needs the key 'chat_format' beside it.")

@@ -51,7 +51,7 @@ struct JobTests {
     #expect(job.inputs[2].records == "record")
   }
 
-  @Test("an input's settings go before its task's, and those before the job's")
+  @Test("an input's settings override its task's, and those the job's")
   func settings() throws {
     let job = try Job(parsing: Self.full, path: "a.yaml")
     let (squad, boolq, write) = (

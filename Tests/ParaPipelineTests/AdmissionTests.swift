@@ -8,7 +8,7 @@ import Testing
 
 @testable import ParaPipeline
 
-/// A job's stages over an engine whose rows have little memory.
+/// A job's stages with an engine that has little memory for rows.
 @Suite struct AdmissionTests {
   private let folder: TemporaryFolder
 
@@ -34,7 +34,7 @@ import Testing
     }.joined()
   }
 
-  /// - Parameter bytes: What rows may hold together; nil for any number.
+  /// - Parameter rowBytes: The memory for rows; nil for no limit.
   private func run(_ job: Job, rowBytes: Int?, handle: FlowHandle = FlowHandle()) throws -> (
     predictions: String, errors: String
   ) {
@@ -62,7 +62,7 @@ import Testing
     return (try lines("predictions.jsonl"), try lines("errors.jsonl"))
   }
 
-  /// About 1 MB a row, the scratch of reading it included: all at once, a few, one at a time.
+  /// A row needs about 1 MB, including scratch: all at once, a few, one at a time.
   @Test func littleMemoryChangesNoByte() throws {
     let job = try job(rows: Self.rows(30))
     let free = try run(job, rowBytes: nil)

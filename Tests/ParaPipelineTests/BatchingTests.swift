@@ -27,7 +27,7 @@ import Testing
     #expect(batches.flush().isEmpty)
   }
 
-  /// Whatever a job's size: no worker reads more than its share and a prompt.
+  /// For any job size, no worker prefills more than its share and one prompt.
   @Test(arguments: [1, 2, 3, 20, 64, 300], 1...4) func workersShareWhatThereIs(
     count: Int, workers: Int
   ) throws {
@@ -42,7 +42,7 @@ import Testing
 }
 
 @Suite struct FairShareTests {
-  /// Who has less than an even share of all rows may take one more, and with rows waiting somebody always may.
+  /// A worker with less than its share of all rows may take one more; while rows wait, some worker may.
   @Test(arguments: 1...4) func rowsAreSharedEvenly(workers: Int) {
     let share = FairShare()
     let places = (0..<workers).map { _ in share.register() }
@@ -59,7 +59,7 @@ import Testing
     #expect(rows.reduce(0, +) == 64 && rows.allSatisfy { $0 <= (64 + workers - 1) / workers })
   }
 
-  @Test func aFullWorkerHoldsNobodyBack() {
+  @Test func aFullWorkerDoesNotCount() {
     let share = FairShare()
     let (full, other) = (share.register(), share.register())
     #expect(share.mayTake(full, running: 3, waiting: 4))

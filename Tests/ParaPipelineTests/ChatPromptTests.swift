@@ -9,7 +9,7 @@ import Testing
 
 @testable import ParaPipeline
 
-/// A chat's prompt in tokens, against transformers' (ParaPromptsTests/Goldens/chat.py).
+/// The tokens of chat prompts against transformers' (ParaPromptsTests/Goldens/chat.py).
 @Suite struct ChatPromptTests {
   private struct Golden: Decodable {
     struct Message: Decodable {
@@ -38,7 +38,7 @@ import Testing
     golden = try JSONDecoder().decode(Golden.self, from: Data(contentsOf: file))
   }
 
-  /// From a row to the tokens, of which the one that begins a text comes once.
+  /// The begin-of-sequence token comes once.
   @Test func rowsBecomeTheTokensOfTransformers() throws {
     let model = try LanguageModel(Fixtures.model)
     for example in golden.cases {
@@ -51,7 +51,7 @@ import Testing
         fields: ["body": .object(["messages": .array(messages)])], task: "chat", adapter: nil,
         generation: GenerationSettings())
       let prompt = try? PromptBuilder([task], model).prompt(row)
-      // A conversation of which nothing is left (Llama 2 with a system message alone) is refused here.
+      // An empty prompt (Llama 2 with a system message alone) is refused here.
       #expect(
         prompt?.tokens ?? [] == example.tokens ?? [], "\(example.format): \(example.messages)")
     }

@@ -71,11 +71,11 @@ import Testing
     let one = try run(job, workers: 1)
     #expect(one.predictions.split(separator: "\n").count == 36)
     #expect(one.errors.isEmpty)
-    // Nor does it matter how many workers race for the rows.
+    // The number of workers does not matter.
     #expect(try texts(run(job, workers: 2).predictions) == texts(one.predictions))
   }
 
-  /// The seed is that of the job and the row, so neither batches nor workers nor the rows beside it matter.
+  /// Sampling is seeded by the job and the row, so batches, workers and other rows do not matter.
   @Test func aRowSamplesTheSameInAnyBatch() throws {
     let input = Fixtures.folder.appending(path: "data/squad.jsonl").path
     func job(_ seed: Int, limit: Int = 10) throws -> Job {

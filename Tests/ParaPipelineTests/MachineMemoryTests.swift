@@ -9,7 +9,7 @@ import Testing
 
   private static let machine = "MemTotal:       1000 kB\nMemFree: 500 kB\n"
 
-  @Test func theMachinesWhereThereIsNoLimit() {
+  @Test func withoutALimitItIsTheMachines() {
     #expect(bytes(["/proc/meminfo": Self.machine]) == 1_024_000)
     #expect(
       bytes([
@@ -19,7 +19,7 @@ import Testing
     #expect(bytes([:]) == nil)
   }
 
-  @Test func theLeastOfTheGroupsAboveInVersion2() {
+  @Test func inVersion2TheLeastLimitOfTheGroupAndItsParents() {
     let files = [
       "/proc/meminfo": Self.machine, "/proc/self/cgroup": "0::/jobs/night\n",
       "/sys/fs/cgroup/jobs/memory.max": "300000\n", "/sys/fs/cgroup/jobs/night/memory.max": "max\n",

@@ -61,7 +61,7 @@ import Testing
       ])
   }
 
-  @Test func whatAreNoMessages() {
+  @Test func unusableMessagesAreErrors() {
     let refused: [(JSONValue, String)] = [
       (
         .string("hello"),
@@ -73,7 +73,7 @@ import Testing
       ),
       (
         .array([.object(["role": .string("user")])]),
-        "'messages[0]' is no message: it needs a text role and a text content."
+        "'messages[0]' is not a message: it needs a text role and a text content."
       ),
       (
         .array([
@@ -81,7 +81,7 @@ import Testing
             "role": .string("user"), "content": .array([.object(["type": .string("image")])]),
           ])
         ]),
-        "'messages[0]' is no message: it needs a text role and a text content."
+        "'messages[0]' is not a message: it needs a text role and a text content."
       ),
     ]
     for (value, message) in refused {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ParaPrompts
 
-@Suite struct ReferenceRuleTests {
+@Suite struct ReferenceTests {
   private func references(_ target: ReferenceSource, _ fields: JSONObject) throws
     -> [String]
   {
@@ -27,7 +27,7 @@ import Testing
       ])
   }
 
-  @Test func whatIsNoReference() {
+  @Test func unusableReferencesAreErrors() {
     let unusable: [(String, JSONObject, String)] = [
       ("answer", ["question": .string("?")], "The row has no field 'answer'; it has question."),
       (

@@ -10,7 +10,7 @@ struct LedgerTests {
 
   init() throws { scratch = try TemporaryFolder() }
 
-  @Test("writes in the rows' order what came in any order")
+  @Test("writes rows in order, whatever order they complete in")
   func order() throws {
     let ledger = try Ledger.create(in: folder)
     var generator = SeededGenerator(seed: 7)
@@ -37,7 +37,7 @@ struct LedgerTests {
     #expect(try scratch.bytes("runs/first/predictions.jsonl").isEmpty)
   }
 
-  @Test("lines longer than the write buffer, and empty ones, come out as they went in")
+  @Test("lines longer than the write buffer, and empty ones, are written unchanged")
   func longLines() throws {
     let ledger = try Ledger.create(in: folder)
     let long = [UInt8](repeating: UInt8(ascii: "x"), count: 3 << 18)
@@ -110,7 +110,7 @@ struct LedgerTests {
     }
   }
 
-  @Test("results are replaced only when that is asked for")
+  @Test("results are replaced only with overwrite")
   func overwrite() throws {
     #expect(try Ledger.contents(of: folder) == .nothing)
     let first = try Ledger.create(in: folder)
@@ -135,7 +135,7 @@ struct LedgerTests {
     #expect(try scratch.bytes("runs/first/errors.jsonl") == lines([2]))
   }
 
-  @Test("a second run on the same folder is turned away")
+  @Test("a second run on the same folder is refused")
   func inUse() throws {
     let ledger = try Ledger.create(in: folder)
     try expect(

@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test func meanHasNoAccumulatedRounding() {
-    // Added one after the other, so many times 0.1 have a mean of 0.09999999998356 (Python).
+    // A plain sum of these 0.1s has a mean of 0.09999999998356 (Python).
     var scores = ScoreDistribution()
     for _ in 0..<10 { scores.insert(0.1) }
     var many = scores

@@ -11,36 +11,60 @@ public func decode(with engine: Engine, _ tokenizer: Tokenizer) -> Stage<
 > {
   let share = FairShare()
   return Stage("decode", concurrency: engine.options.workers) { input, output in
-    let worker = share.register()
-    let batch = RunningBatch<Row<Prompt>>(engine)
-    var waiting: Row<PrefilledRow>?
+    var worker = DecodeWorker(engine, tokenizer, share)
+    while try worker.joinRows(from: input) { try worker.step(sendingTo: output) }
+  }
+}
+
+/// One worker of the decode stage: its running batch, and the next row to join it.
+private struct DecodeWorker {
+  private let batch: RunningBatch<Row<Prompt>>
+  private let tokenizer: Tokenizer
+  private let share: FairShare
+  private let index: Int
+  private var waiting: Row<PrefilledRow>?
+
+  init(_ engine: Engine, _ tokenizer: Tokenizer, _ share: FairShare) {
+    batch = RunningBatch(engine)
+    self.tokenizer = tokenizer
+    self.share = share
+    index = share.register()
+  }
+
+  /// Lets prefilled rows join while the batch has room and this worker has less than its share.
+  ///
+  /// Blocks on the queue only with nothing to decode.
+  ///
+  /// - Returns: False when the input has ended and nothing is running.
+  mutating func joinRows(from input: StageInput<Row<PrefilledRow>>) throws -> Bool {
+    if waiting == nil, batch.laneCount == 0 {
+      guard let next = try input.next() else { return false }
+      waiting = next
+    }
     while true {
-      // Block on the queue only with nothing to decode; otherwise take what is there and go on.
-      if waiting == nil, batch.laneCount == 0 {
-        guard let next = try input.next() else { break }
-        waiting = next
+      if waiting == nil,
+        share.mayTake(index, running: batch.requestCount, waiting: input.waitingCount),
+        case .value(let row) = try input.poll()
+      {
+        waiting = row
       }
-      while true {
-        if waiting == nil,
-          share.mayTake(worker, running: batch.requestCount, waiting: input.waitingCount),
-          case .value(let row) = try input.poll()
-        {
-          waiting = row
-        }
-        guard let row = waiting else { break }
-        guard batch.hasRoom(for: row.value.state) else {
-          share.markFull(worker)
-          break
-        }
-        batch.join(row.value.state, tag: row.map(\.prompt))
-        waiting = nil
+      guard let row = waiting else { return true }
+      guard batch.hasRoom(for: row.value.state) else {
+        share.markFull(index)
+        return true
       }
-      for (row, result) in batch.step() {
-        switch result {
-        case .success(let hypotheses):
-          try output.send(row.map { Completion($0, hypotheses, tokenizer) })
-        case .failure(let error): try output.fail(row.origin, RequestError.search(error))
-        }
+      batch.join(row.value.state, tag: row.map(\.prompt))
+      waiting = nil
+    }
+  }
+
+  /// Decodes one step, and sends on the rows that have ended.
+  func step(sendingTo output: StageOutput<Row<Completion>>) throws {
+    for (row, result) in batch.step() {
+      switch result {
+      case .success(let hypotheses):
+        try output.send(row.map { Completion($0, hypotheses, tokenizer) })
+      case .failure(let error): try output.fail(row.origin, RequestError.search(error))
       }
     }
   }

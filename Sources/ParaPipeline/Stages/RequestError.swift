@@ -46,7 +46,7 @@ struct RequestError: RowError, CustomStringConvertible {
     return RequestError(
       failureCode: "prompt_too_long",
       failureMessage: """
-        The prompt has \(tokens) tokens, which with max_new_tokens \(newTokens) is more than the model's \
+        The prompt has \(tokens) tokens, and with max_new_tokens \(newTokens) exceeds the model's \
         \(context); shorten the prompt or the answer.
         """)
   }
@@ -63,6 +63,6 @@ struct RequestError: RowError, CustomStringConvertible {
 
   static func search(_ error: any Error) -> RequestError {
     RequestError(
-      failureCode: "search_failed", failureMessage: "No answer could be searched for: \(error)")
+      failureCode: "search_failed", failureMessage: "The search failed: \(error)")
   }
 }

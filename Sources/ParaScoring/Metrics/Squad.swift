@@ -10,7 +10,7 @@ extension MetricDefinition {
   /// The mean of both.
   static let f1AndExact = overlap("f1_em") { f1, isExact in (f1 + (isExact ? 1 : 0)) / 2 }
 
-  /// A metric of the best F1 over the references, and of whether one of them is met exactly.
+  /// A metric of the best F1 over the references, and of whether the prediction equals one of them.
   private static func overlap(
     _ name: String, score: @escaping @Sendable (_ f1: Double, _ isExact: Bool) -> Double
   ) -> MetricDefinition {
