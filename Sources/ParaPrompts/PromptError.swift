@@ -40,8 +40,8 @@ extension PromptError {
   static func notAMessage(_ field: String, index: Int) -> PromptError {
     PromptError(
       failureCode: "messages_unusable",
-      failureMessage: "'\(field)[\(index)]' is not a message: it needs a text role and a text content."
-    )
+      failureMessage:
+        "'\(field)[\(index)]' is not a message: it needs a text role and a text content.")
   }
 
   static func unknownRole(_ role: String, _ format: ChatFormat) -> PromptError {
