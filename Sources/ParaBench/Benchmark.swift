@@ -2,7 +2,7 @@ public import Foundation
 import ParaAdapters
 import ParaTensors
 
-/// A line of the benchmark table: a workload on one of the models, measured in a process of its own.
+/// A line of the benchmark table: a workload on one of the models, measured in a separate process.
 public struct Benchmark: Sendable, Hashable, Codable {
   public var name: String
   public var model: BenchModel

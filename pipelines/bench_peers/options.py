@@ -16,7 +16,7 @@ with 64 tenants' adapters mixed (PARA and LoRA), against PEFT and a PARA in PyTo
 The peers are installed from PyPI in pinned versions (several GB; llama.cpp is compiled). First each peer runs once with
 every compute type and batch size; then the fastest batch size of each type runs interleaved with para: para, peer, para,
 next peer, … para. A ratio compares a peer's run with the mean of the two runs of para around it. All run on two
-threads unless told otherwise, with an allocator that keeps freed memory, which is each peer's fastest setting.
+threads unless `--threads` says otherwise, with an allocator that keeps freed memory, which is each peer's fastest setting.
 """
 EXAMPLES = """\
 examples:
