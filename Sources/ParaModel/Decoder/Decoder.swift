@@ -12,7 +12,7 @@ public final class Decoder: Sendable {
   /// The data type of the products.
   public let compute: ComputeType
   let embedding: Weight  // [vocabulary, hidden]
-  let layers: [LayerWeights]
+  let layers: [LayerWeights<PackedWeight>]
   let finalNorm: Weight  // [1, hidden]
   package let head: ShortlistLMHead
   let rotary: RotaryTables
@@ -36,12 +36,17 @@ public final class Decoder: Sendable {
     self.compute = compute
     attention = Attention(model, compute, cache: cache)
     try attention.checkLimits(model, folder.url)
-    var reader = WeightReader(folder, compute: compute, parallel: Parallel(threads: threads))
-    embedding = try reader.stored(
-      "model.embed_tokens.weight", rows: model.vocabularySize, columns: model.hiddenSize)
-    layers = try (0..<model.layers).map { try LayerWeights(&reader, layer: $0) }
-    finalNorm = try reader.norm("model.norm.weight", count: model.hiddenSize)
-    head = try reader.head()
+    var reader = WeightReader(folder)
+    let parallel = Parallel(threads: threads)
+    embedding = try reader.embedding()
+    layers = try (0..<model.layers).map { layer in
+      try LayerWeights(&reader, layer: layer) {
+        PackedWeight($0, for: compute, parallel: parallel)
+      }
+    }
+    finalNorm = try reader.finalNorm()
+    head = ShortlistLMHead(
+      try reader.head(), for: compute, cap: model.logitCap, parallel: parallel)
     try reader.finish()
     rotary = RotaryTables(model)
   }
@@ -59,7 +64,7 @@ public final class Decoder: Sendable {
 
   /// The model's parameters, a tied head counted once.
   public var parameterCount: Int {
-    layers.reduce(embedding.count + finalNorm.count) { $0 + $1.parameterCount }
+    layers.reduce(embedding.count + finalNorm.count) { $0 + $1.parameterCount(configuration) }
       + (configuration.tiedHead ? 0 : embedding.count)
   }
 

@@ -1,15 +1,16 @@
 import ParaCheckpoints
 import ParaTensors
 
-/// The weights of one layer.
-struct LayerWeights: Sendable {
+/// The weights of one layer, its projections packed for the decoder or as the reference decoder
+/// reads them.
+struct LayerWeights<ProjectionWeight: Sendable>: Sendable {
   let attentionNorms: BlockNorms
   let feedForwardNorms: BlockNorms
   /// Norms of queries and keys, [1, headSize] or [1, heads × headSize]; nil where the family has
   /// none.
   let queryNorm: Weight?
   let keyNorm: Weight?
-  let projections: ProjectionTable<PackedWeight>  // each [outputSize, inputSize]
+  let projections: ProjectionTable<ProjectionWeight>  // each [outputSize, inputSize]
   let biases: ProjectionTable<Weight?>  // the model's own, each [1, outputSize]
 
   /// Norms around the attention or the feed-forward block, each [1, hidden].
@@ -20,7 +21,9 @@ struct LayerWeights: Sendable {
     let after: Weight?
   }
 
-  init(_ reader: inout WeightReader, layer: Int) throws {
+  init(
+    _ reader: inout WeightReader, layer: Int, packing: (Weight) -> ProjectionWeight
+  ) throws {
     let model = reader.model
     let prefix = "model.layers.\(layer)."
     func norm(_ place: ModelConfiguration.BlockNorm) throws -> Weight? {
@@ -34,9 +37,10 @@ struct LayerWeights: Sendable {
       before: try norm(.beforeFeedForward), after: try norm(.afterFeedForward))
     (queryNorm, keyNorm) = try Self.queryKeyNorms(&reader, prefix)
     projections = try ProjectionTable { projection in
-      try reader.matrix(
-        prefix + projection.path + ".weight", rows: projection.outputSize(model),
-        columns: projection.inputSize(model))
+      packing(
+        try reader.stored(
+          prefix + projection.path + ".weight", rows: projection.outputSize(model),
+          columns: projection.inputSize(model)))
     }
     biases = try ProjectionTable<Weight?> { projection in
       guard projection.hasBias(model) else { return nil }
@@ -60,14 +64,14 @@ struct LayerWeights: Sendable {
     return (try reader.norm(query, count: counts.query), try reader.norm(key, count: counts.key))
   }
 
-  var parameterCount: Int {
+  func parameterCount(_ model: ModelConfiguration) -> Int {
     let norms = [
       attentionNorms.before, attentionNorms.after, feedForwardNorms.before,
       feedForwardNorms.after, queryNorm, keyNorm,
     ]
     return norms.reduce(0) { $0 + ($1?.count ?? 0) }
       + Projection.allCases.reduce(0) { sum, projection in
-        sum + projections[projection].rows * projections[projection].columns
+        sum + projection.outputSize(model) * projection.inputSize(model)
           + (biases[projection]?.count ?? 0)
       }
   }
@@ -88,29 +92,25 @@ extension Projection {
 struct WeightReader {
   private let folder: ModelFolder
   private var used: Set<String> = []
-  private let compute: ComputeType
-  private let parallel: Parallel
   var model: ModelConfiguration { folder.configuration }
 
-  init(_ folder: ModelFolder, compute: ComputeType, parallel: Parallel) {
-    self.folder = folder
-    self.compute = compute
-    self.parallel = parallel
+  init(_ folder: ModelFolder) { self.folder = folder }
+
+  /// The token embeddings, [vocabulary, hidden].
+  mutating func embedding() throws -> Weight {
+    try stored(
+      "model.embed_tokens.weight", rows: model.vocabularySize, columns: model.hiddenSize)
   }
 
-  /// A projection's weight, packed for its products.
-  mutating func matrix(_ name: String, rows: Int, columns: Int) throws -> PackedWeight {
-    PackedWeight(
-      try stored(name, rows: rows, columns: columns), for: compute, parallel: parallel)
+  /// The LM head's weight, which is the embedding's where they are tied, [vocabulary, hidden].
+  mutating func head() throws -> Weight {
+    guard !model.tiedHead else { return try embedding() }
+    return try stored("lm_head.weight", rows: model.vocabularySize, columns: model.hiddenSize)
   }
 
-  /// The LM head, whose weight is the embedding's where they are tied.
-  mutating func head() throws -> ShortlistLMHead {
-    ShortlistLMHead(
-      try stored(
-        model.tiedHead ? "model.embed_tokens.weight" : "lm_head.weight",
-        rows: model.vocabularySize, columns: model.hiddenSize),
-      for: compute, cap: model.logitCap, parallel: parallel)
+  /// The norm before the LM head, [1, hidden].
+  mutating func finalNorm() throws -> Weight {
+    try norm("model.norm.weight", count: model.hiddenSize)
   }
 
   /// A matrix in the data type of its file.
