@@ -138,7 +138,7 @@ let package = Package(
       ]
     ),
     tests(of: "ParaPrompts", ["ParaJSON"], resources: true),
-    tests(of: "ParaResults", ["CParaZlib"]),
+    tests(of: "ParaResults", ["ParaFlow", "CParaZlib"]),
     tests(of: "ParaReports", ["ParaScoring"]),
     tests(of: "ParaInspection"),
     tests(

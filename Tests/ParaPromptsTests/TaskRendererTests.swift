@@ -3,7 +3,7 @@ import Testing
 
 @testable import ParaPrompts
 
-@Suite struct ReferenceTests {
+@Suite struct TaskRendererTests {
   private func references(_ target: ReferenceSource, _ fields: JSONObject) throws
     -> [String]
   {
@@ -44,40 +44,35 @@ import Testing
       #expect(error?.failureMessage == message)
     }
   }
-}
 
-@Suite struct PromptTemplateTests {
-  private func render(_ text: String, _ fields: JSONObject) throws -> String {
-    try PromptTemplate(text).render(fields)
-  }
-
-  @Test func fieldsOfEveryKind() throws {
+  @Test func choicesAreTheTasksOrTheRows() throws {
+    let prompt = PromptSource.template("{{ question }}")
     let fields: JSONObject = [
-      "text": .string("a < b & \"c\""), "count": .integer(3), "flag": .bool(true),
-      "list": .array([.string("x"), .string("y")]), "part": .object(["name": .string("z")]),
+      "question": .string("q"), "options": .array([.string("a"), .integer(2)]),
     ]
-    #expect(try render("Q: {{ text }}\nA:", fields) == "Q: a < b & \"c\"\nA:")
-    #expect(try render("{{ count }} {{ flag }} {{ part.name }}", fields) == "3 true z")
-    #expect(try render("{{ list|join:\", \" }}", fields) == "x, y")
-    #expect(try render("{% for x in list %}{{ x }};{% endfor %}", fields) == "x;y;")
-    #expect(try render("{% if flag %}yes{% else %}no{% endif %}", fields) == "yes")
-  }
-
-  @Test func whatLooksLikeATemplateInARowIsText() throws {
-    #expect(
-      try render("{{ text }}", ["text": .string("{{ other }} {% if %}")]) == "{{ other }} {% if %}")
-  }
-
-  @Test func aMissingFieldIsAnError() {
-    let error = #expect(throws: PromptError.self) {
-      try render("{{ question }} {{ context }}", ["question": .string("?")])
+    func choices(_ source: ChoiceSource?) throws -> [String] {
+      try TaskRenderer(prompt: prompt, choices: source).choices(of: fields)
     }
-    #expect(error?.failureMessage == "The row has no field 'context'; it has question.")
-    #expect(throws: Never.self) { try render("{% if title %}{{ title }}{% endif %}.", [:]) }
+    #expect(try choices(nil) == [])
+    #expect(try choices(.each(["no", "yes"])) == ["no", "yes"])
+    #expect(try choices(.field("options")) == ["a", "2"])
+    #expect(throws: PromptError.self) { try choices(.field("missing")) }
   }
 
-  @Test(arguments: ["{% if %}x{% endif %}", "{{ a|nofilter }}", "{% for %}", "{{ list.last }}"])
-  func brokenTemplatesAreRefused(text: String) {
-    #expect(throws: (any Error).self) { try PromptTemplate(text) }
+  /// A template's prompt gets special tokens from the tokenizer, a chat's has them in its text.
+  @Test func onlyATemplateNeedsSpecialTokens() throws {
+    let fields: JSONObject = [
+      "messages": .array([.object(["role": .string("user"), "content": .string("hi")])]),
+      "text": .string("hi"),
+    ]
+    func render(_ source: PromptSource) throws -> (text: String, addsSpecialTokens: Bool) {
+      let renderer = try TaskRenderer(prompt: source)
+      let text = try renderer.prompt(
+        of: fields, beginOfSequence: "<s>", endOfSequence: "</s>")
+      return (text, renderer.addsSpecialTokens)
+    }
+    #expect(try render(.template("{{ text }}")) == ("hi", true))
+    let chat = try render(.chat(.llama2, field: "messages"))
+    #expect(chat == ("<s>[INST] hi [/INST]", false))
   }
 }
