@@ -80,7 +80,9 @@ let package = Package(
 
     // The model, from its search down to its numbers.
     room("ParaEngine", ["ParaModel", "ParaAdapters", "ParaTensors", "ParaDecoding"]),
-    room("ParaAdapters", ["ParaModel", "ParaCheckpoints", "ParaTensors"], exclude: ["FORMAT.md"]),
+    room(
+      "ParaAdapters", ["ParaModel", "ParaCheckpoints", "ParaTensors", "ParaJSON"],
+      exclude: ["FORMAT.md"]),
     room("ParaModel", ["ParaCheckpoints", "ParaTensors"]),
     room("ParaCheckpoints", ["ParaTensors", "ParaJSON", "CParaNettle"]),
     room("ParaTensors", ["CParaKernels", "CParaOpenBLAS"]),

@@ -2,15 +2,15 @@ public import Foundation
 public import ParaCheckpoints
 package import ParaModel
 
-/// A tenant's adapter over a shared, never changed model.
+/// A tenant's adapter over a shared model, which it never changes.
 ///
-/// It is known by the hash of its content; the name is for people.
+/// It is identified by the hash of its content; the name is for people.
 public final class Adapter: Sendable {
   public let name: String
   public let method: AdapterMethod
   /// SHA-256 over the configuration and the weights.
   public let contentHash: String
-  /// Numbers that training set.
+  /// Elements of its tensors.
   public let parameterCount: Int
   /// What it does in the model.
   package let weights: AdapterWeights
@@ -38,7 +38,7 @@ public final class Adapter: Sendable {
   }
 
   /// Reads a folder whose content hash is known.
-  package convenience init(folder: URL, name: String, contentHash: String, base: BaseModel) throws {
+  convenience init(folder: URL, name: String, contentHash: String, base: BaseModel) throws {
     let opened = try AdapterFolder(folder)
     try opened.checkBase(base)
     var reader = try AdapterReader(opened, base: base)
@@ -47,7 +47,17 @@ public final class Adapter: Sendable {
       parameterCount: opened.parameterCount, layers: try reader.layers())
   }
 
-  /// Memory that its numbers take, in bytes: they are held as fp32.
+  /// An adapter of random weights close to the identity, for benchmarks and tests.
+  package convenience init(
+    random method: AdapterMethod, _ model: ModelConfiguration, name: String, seed: UInt64
+  ) {
+    var weights = RandomWeights(seed: seed)
+    self.init(
+      name: name, method: method, contentHash: name, parameterCount: 0,
+      layers: method.kind.random(model, &weights))
+  }
+
+  /// Bytes of its tensors, which are held as fp32.
   public var byteCount: Int { parameterCount * MemoryLayout<Float>.size }
 
   /// Bytes of the vectors that it makes of each prompt.

@@ -6,15 +6,15 @@ import ParaTensors
 /// What an adapter folder says of itself, without a model.
 public struct AdapterSummary: Sendable, Hashable, Encodable {
   public let method: AdapterMethod
-  /// The ranks that occur, in order; empty for methods without one.
+  /// The ranks that occur, in ascending order; empty for kinds without ranks.
   public let ranks: [Int]
-  /// How PARA makes its vectors, such as `pool last`; empty for other methods.
+  /// The kind's other options, such as `pool last`.
   public let options: [String]
   /// The adapted projections, by their modules' names, in a layer's order.
   public let projections: [String]
   /// How many layers are adapted.
   public let layers: Int
-  /// Numbers that training set.
+  /// Elements of the tensors.
   public let parameterCount: Int
   /// Bytes of the tensors' data.
   public let byteCount: Int
@@ -27,8 +27,8 @@ public struct AdapterSummary: Sendable, Hashable, Encodable {
   public let baseModelHash: String?
 
   private enum CodingKeys: String, CodingKey {
-    case method, ranks, options, layers, parameterCount, byteCount, formats, baseModel
-    case projections = "sites"
+    case method, ranks, options, projections, layers, parameterCount, byteCount, formats,
+      baseModel
     case contentHash = "sha256"
     case baseModelHash = "baseModelSha256"
   }
@@ -37,35 +37,27 @@ public struct AdapterSummary: Sendable, Hashable, Encodable {
   public init(folder url: URL) throws {
     let folder = try AdapterFolder(url)
     let configuration = folder.configuration
-    let places = try folder.places()
-    contentHash = try AdapterFolder.contentHash(url)
+    let tensors = try folder.tensorNames().keys
+    let kind = try configuration.kind.init(configuration)
     method = configuration.method
-    baseModel = configuration.baseModelName
-    baseModelHash = try configuration.baseModelHash()
+    ranks = try kind.ranks(in: folder)
+    options = kind.options
+    projections = Self.names(
+      kind.projections.map { Set($0.map(\.path)) }
+        ?? Set(tensors.compactMap(\.module)))
+    layers = Set(tensors.map(\.layer)).count
     parameterCount = folder.parameterCount
     byteCount = folder.file.tensors.values.reduce(0) { $0 + $1.offsets.count }
     formats = Set(folder.file.tensors.values.map(\.format.rawValue)).sorted()
-    layers = Set(places.keys.map(\.layer)).count
-    var projections = Set(places.keys.compactMap(\.projection))
-    switch method {
-    case .para:
-      let para = try PARAOptions(configuration)
-      ranks = [para.rank]
-      options = [
-        "pool \(para.pool.rawValue)", "activation \(para.activation.rawValue)",
-        para.bias ? "with bias" : "without bias",
-      ]
-      projections = para.projections
-    case .lora:
-      _ = try LoRAOptions(configuration)
-      ranks = Set(
-        places.filter { $0.key.part == "lora_A.weight" }
-          .compactMap { folder.file.tensors[$0.value]?.shape.first }
-      ).sorted()
-      options = []
-    case .ia3, .bitFit:
-      (ranks, options) = ([], [])
-    }
-    self.projections = Projection.allCases.filter(projections.contains).map(\.moduleName)
+    contentHash = try AdapterFolder.contentHash(url)
+    baseModel = configuration.baseModelName
+    baseModelHash = try configuration.baseModelHash()
+  }
+  /// The last components of modules' paths, in a layer's order.
+  private static func names(_ paths: Set<String>) -> [String] {
+    let order = Projection.allCases.map(\.path)
+    let rank = { (path: String) in order.firstIndex(of: path) ?? order.count }
+    return paths.sorted { (rank($0), $0) < (rank($1), $1) }
+      .map { String($0.drop { $0 != "." }.dropFirst()) }
   }
 }

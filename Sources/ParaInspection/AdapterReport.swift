@@ -65,7 +65,7 @@ struct AdapterListReport: InspectionReport {
 
   init(_ path: String, against model: ModelFolder?) throws {
     self.path = path
-    let found = try AdapterBank.discover(in: URL(filePath: path))
+    let found = try AdapterCache.discover(in: URL(filePath: path))
     adapters = found.keys.sorted().map { name in
       do {
         return Entry(name: name, adapter: try AdapterReport("\(path)/\(name)", against: model))

@@ -91,7 +91,7 @@ enum InspectedKind: String, Encodable {
     if holds("model.safetensors", "model.safetensors.index.json") { return .model }
     if holds("tokenizer.json", "tokenizer.model", "vocab.json") { return .tokenizer }
     if holds("config.json") { return .model }
-    let adapters = try? AdapterBank.discover(in: URL(filePath: path))
+    let adapters = try? AdapterCache.discover(in: URL(filePath: path))
     return adapters?.isEmpty == false ? .adapters : nil
   }
 

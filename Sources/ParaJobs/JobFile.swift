@@ -107,7 +107,7 @@ extension JobFile {
   /// The adapters of a folder of adapter folders, named after the subfolders and sorted by name.
   private static func adapters(inFolder text: String, _ node: JobNode) throws -> [Named<String>] {
     let folder = JobPath.resolve(text, in: JobPath.folder(of: node.file))
-    guard let found = try? AdapterBank.discover(in: URL(filePath: folder)), !found.isEmpty else {
+    guard let found = try? AdapterCache.discover(in: URL(filePath: folder)), !found.isEmpty else {
       throw node.wrongValue(
         "must be names with folders, or a folder of adapter folders, which \(folder) is not")
     }

@@ -26,7 +26,7 @@ struct JobSample {
     let builder = try PromptBuilder(job.tasks, model)
     for input in job.inputs {
       let (found, hasMore) = try Self.rows(of: input) { row in
-        let vectors = row.adapter.flatMap { adapters[$0]?.vectors }
+        let vectors = row.adapter.flatMap { adapters[$0]?.promptVectors }
         return try builder.size(row, vectorBytes: vectors ?? 0)
       }
       rowCount += found.count

@@ -15,7 +15,7 @@ public struct LanguageModel: Sendable {
   public let folder: ModelFolder
   public let decoder: Decoder
   public let tokenizer: Tokenizer
-  public let adapters: AdapterBank
+  public let adapters: AdapterCache
 
   /// - Parameters:
   ///   - url: A Hugging Face model folder.
@@ -40,7 +40,7 @@ public struct LanguageModel: Sendable {
         "has a tokenizer of \(tokenizer.vocabularySize) tokens, more than the model's \(decoder.vocabularySize)."
       )
     }
-    self.adapters = AdapterBank(folders: adapters, for: folder, budget: adapterMemory)
+    self.adapters = AdapterCache(folders: adapters, for: folder, budget: adapterMemory)
   }
 
   /// The model that a job names, with its adapters.

@@ -39,7 +39,7 @@ public struct PlannedJob: Sendable {
     (sampledRows, hasMoreRows) = (sample.rowCount, !sample.isWhole)
     var demand = MemoryPlan.Demand(model.decoder, requests: sample.requests)
     demand.adapters = MemoryPlan.AdapterDemand(
-      bytes: adapters.values.map(\.atWork), budget: job.engine.adapterMemory)
+      bytes: adapters.values.map(\.bytes), budget: job.engine.adapterMemory)
     let options = EngineOptions(
       threads: min(job.engine.threads, ProcessorCount.available), for: model.decoder,
       allLanes: sample.isWhole ? sample.requests.reduce(0) { $0 + $1.lanes } : nil,
@@ -85,14 +85,14 @@ extension Job {
   }
 
   /// The footprints of the adapters that rows may use, by name.
-  fileprivate func adapterFootprints(in bank: AdapterBank) -> [String: AdapterFootprint] {
+  fileprivate func adapterFootprints(in cache: AdapterCache) -> [String: AdapterFootprint] {
     let names = inputs.flatMap { input in
       switch input.adapters {
       case .each(let some): some.compactMap(\.self)
       case .field: adapters.map(\.name)
       }
     }
-    return Set(names).reduce(into: [:]) { $0[$1] = bank.footprint(named: $1) }
+    return Set(names).reduce(into: [:]) { $0[$1] = cache.footprint(named: $1) }
   }
 }
 

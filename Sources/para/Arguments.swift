@@ -9,18 +9,26 @@ extension BenchModel: ExpressibleByArgument {}
 extension BenchPlan.Kind: ExpressibleByArgument {}
 extension BenchPlan.Sweep: ExpressibleByArgument {}
 
-/// The adapters of a benchmark.
-enum AdapterChoice: String, CaseIterable, ExpressibleByArgument {
-  case none, para, lora, ia3, bitfit
+/// The adapters of a benchmark: those of a method, or `none`.
+struct AdapterChoice: ExpressibleByArgument {
+  let method: AdapterMethod?
 
-  var method: AdapterMethod? {
-    switch self {
-    case .none: nil
-    case .para: .para
-    case .lora: .lora
-    case .ia3: .ia3
-    case .bitfit: .bitFit
+  static let none = AdapterChoice(method: nil)
+  static var allValueStrings: [String] {
+    ["none"] + AdapterMethod.allCases.map { $0.rawValue.lowercased() }
+  }
+
+  var defaultValueDescription: String { method?.rawValue.lowercased() ?? "none" }
+}
+
+extension AdapterChoice {
+  init?(argument: String) {
+    guard argument != "none" else {
+      self = .none
+      return
     }
+    guard let method = AdapterMethod(rawValue: argument.uppercased()) else { return nil }
+    self.init(method: method)
   }
 }
 

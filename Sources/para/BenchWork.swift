@@ -49,7 +49,7 @@ struct BenchWork: ParsableCommand {
   @Flag(help: "One request after the other with all threads, in place of --workers and --lanes.")
   var oneAtATime = false
 
-  @Option(help: "Random adapters on the rows: none, para, lora, ia3 or bitfit.")
+  @Option(help: "Random adapters on the rows.")
   var adapters = AdapterChoice.none
 
   @Option(

@@ -40,8 +40,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("use_dora", true as any Sendable, "true"), ("lora_bias", true, "true"),
-    ("use_qalora", true, "true"), ("layer_replication", [[0, 1]], "[[0, 1]]"),
+    ("use_dora", "yes" as any Sendable, #""yes""#), ("use_qalora", true, "true"),
+    ("layer_replication", [[0, 1]], "[[0, 1]]"),
     ("trainable_token_indices", [5], "[5]"), ("modules_to_save", ["lm_head"], #"["lm_head"]"#),
     ("target_parameters", ["w"], #"["w"]"#), ("megatron_config", ["a": 1.5], #"{"a": 1.5}"#),
     ("alora_invocation_tokens", [1], "[1]"), ("invented", "x", #""x""#),
@@ -132,7 +132,7 @@ import Testing
       "base_model.model.model.layers.0.input_layernorm.weight":
         "it belongs to none of q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj",
       Self.query + "lora_magnitude_vector":
-        "LoRA has lora_A.weight and lora_B.weight, with bias all or lora_only bias",
+        "LoRA has lora_A.weight and lora_B.weight, with lora_bias lora_B.bias, with bias all or lora_only bias",
     ]
     for (name, reason) in strangers {
       #expect(
@@ -147,5 +147,22 @@ import Testing
     #expect(
       lora.with(["base_model_sha256": "abc"]).refusal(for: model)
         == "was made for the base model with base_model_sha256 abc, but this model's is \(hash).")
+  }
+
+  /// `lora_bias`: PEFT's bias of B.
+  @Test func theBiasOfBIsScaledAsTheUpdate() throws {
+    let name = AdapterSample.prefix(0, .value) + "lora_B.bias"
+    let sample = AdapterSample.lora([.value], layers: [0], shape).with(["lora_bias": true])
+    #expect(
+      sample.refusal(for: model)
+        == "has no tensor \(name), which adapter_config.json asks for with shape [1, \(shape.keyValueSize)]."
+    )
+    let biased = sample.adding([name: AdapterSample.constant(0.5, 1, shape.keyValueSize)])
+    let bias = try biased.read(for: model).layers[0].projections[.value]?.bias
+    // s = 8 / 2
+    #expect(bias?.array == Array(repeating: 2, count: shape.keyValueSize))
+    let folder = try TemporaryFolder()
+    try biased.write(to: folder.url)
+    #expect(try AdapterSummary(folder: folder.url).options == ["lora_bias"])
   }
 }

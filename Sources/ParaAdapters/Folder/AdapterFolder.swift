@@ -15,7 +15,7 @@ struct AdapterFolder {
     file = try SafetensorsFile(folder.appending(path: Self.tensorsName))
   }
 
-  /// SHA-256 over the configuration and the weights, without reading what they mean.
+  /// SHA-256 over the two files, without interpreting them.
   static func contentHash(_ folder: URL) throws -> String {
     try refuseOtherLayouts(folder)
     return try ContentHash.of(files: [
@@ -23,28 +23,29 @@ struct AdapterFolder {
     ])
   }
 
+  /// Elements of all tensors.
   var parameterCount: Int {
     file.tensors.values.reduce(0) { $0 + $1.shape.reduce(1, *) }
   }
 
-  /// The tensors' names by their place.
-  func places() throws -> [TensorPlace: String] {
-    var places: [TensorPlace: String] = [:]
+  /// The file's names of the tensors by their place in the model.
+  func tensorNames() throws -> [TensorName: String] {
+    var names: [TensorName: String] = [:]
     for name in file.tensors.keys.sorted() {
-      guard let place = TensorPlace(name) else {
+      guard let tensor = TensorName(name) else {
         throw CheckpointError(
           .unsupported, file.url,
           "has the tensor \(name), which has no place here: it names no layer of the model.")
       }
-      if let other = places.updateValue(name, forKey: place) {
+      if let other = names.updateValue(name, forKey: tensor) {
         throw CheckpointError(
           .malformed, file.url, "has the tensors \(other) and \(name) for the same place.")
       }
     }
-    return places
+    return names
   }
 
-  /// Folders of other makers that are often mistaken for PEFT's.
+  /// Refuses other programs' layouts, which are often mistaken for PEFT's.
   private static func refuseOtherLayouts(_ folder: URL) throws {
     func holds(_ name: String) -> Bool {
       FileManager.default.fileExists(atPath: folder.appending(path: name).path)

@@ -2,14 +2,14 @@ import ParaModel
 import ParaTensors
 import Synchronization
 
-/// Adapters by content hash within a budget of memory: the least recently used leaves first.
-final class HeldAdapters: Sendable {
+/// The adapters in memory by content hash, within a budget: the least recently used is evicted first.
+final class ResidentAdapters: Sendable {
   private let budget: Int
   private let state = Mutex(State())
 
   fileprivate struct State {
-    var held: [String: (adapter: Adapter, lastUse: Int)] = [:]
-    /// Everyone that is alive, held here or only by users.
+    var resident: [String: (adapter: Adapter, lastUse: Int)] = [:]
+    /// All that are alive, resident or kept by their users alone.
     var alive: [String: Weak] = [:]
     var bytes = 0
     var uses = 0
@@ -21,21 +21,23 @@ final class HeldAdapters: Sendable {
 
   init(budget: Int) { self.budget = budget }
 
+  /// Bytes of the resident adapters.
   var bytes: Int { state.withLock(\.bytes) }
 
   /// The adapter of that content, if it is alive.
   func adapter(_ hash: String) -> Adapter? { state.withLock { $0.alive[hash]?.adapter } }
 
-  /// Marks the adapter as the one used last, and holds it; returns the one of equal content that
-  /// is alive already, if there is one.
-  func keep(_ new: Adapter) -> Adapter {
+  /// Marks an adapter as the most recently used, and makes it resident.
+  ///
+  /// - Returns: The adapter, or one of equal content that is alive already.
+  func use(_ new: Adapter) -> Adapter {
     state.withLock { state in
       let adapter = state.alive[new.contentHash]?.adapter ?? new
       state.alive[adapter.contentHash] = Weak(adapter: adapter)
       state.uses += 1
       let entry = (adapter, state.uses)
-      if state.held.updateValue(entry, forKey: adapter.contentHash) == nil {
-        state.bytes += adapter.bytesAtWork
+      if state.resident.updateValue(entry, forKey: adapter.contentHash) == nil {
+        state.bytes += adapter.bytesInUse
         state.evict(to: budget)
       }
       return adapter
@@ -43,21 +45,21 @@ final class HeldAdapters: Sendable {
   }
 }
 
-extension HeldAdapters.State {
+extension ResidentAdapters.State {
   fileprivate mutating func evict(to budget: Int) {
-    while bytes > budget, held.count > 1,
-      let oldest = held.min(by: { $0.value.lastUse < $1.value.lastUse })
+    while bytes > budget, resident.count > 1,
+      let oldest = resident.min(by: { $0.value.lastUse < $1.value.lastUse })
     {
-      held[oldest.key] = nil
-      bytes -= oldest.value.adapter.bytesAtWork
+      resident[oldest.key] = nil
+      bytes -= oldest.value.adapter.bytesInUse
     }
   }
 }
 
 extension Adapter {
-  /// Bytes that it takes once rows have used it: those of its numbers, and of low-rank ones again in the
-  /// layout of their products.
-  fileprivate var bytesAtWork: Int {
+  /// Bytes that it takes while rows use it: its tensors, and the low-rank ones again in the layout of
+  /// the kernels.
+  fileprivate var bytesInUse: Int {
     let lowRank = layers.flatMap { layer in
       Projection.allCases.compactMap { layer.projections[$0]?.lowRank }
     }

@@ -6,7 +6,7 @@ import ParaTestSupport
 import Synchronization
 import Testing
 
-@Suite struct AdapterBankTests {
+@Suite struct AdapterCacheTests {
   private let model: ModelFolder
   private let folder: TemporaryFolder
   private var shape: ModelConfiguration { model.configuration }
@@ -27,19 +27,19 @@ import Testing
     try lora(alpha: alpha).write(to: folder.url.appending(path: name))
   }
 
-  private func bank(budget: Int = .max) throws -> AdapterBank {
-    AdapterBank(folders: try AdapterBank.discover(in: folder.url), for: model, budget: budget)
+  private func cache(budget: Int = .max) throws -> AdapterCache {
+    AdapterCache(folders: try AdapterCache.discover(in: folder.url), for: model, budget: budget)
   }
 
   @Test func readsOnceAndKnowsItsNames() throws {
     try write("a", alpha: 1)
-    let bank = try bank()
-    #expect(bank.adapters.isEmpty)
-    let first = try #require(try bank.adapter(named: "a"))
-    #expect(try bank.adapter(named: "a") === first)
-    #expect(try bank.adapter(named: "b") == nil)
-    #expect(bank.adapters["a"]?.contentHash == first.contentHash)
-    #expect(bank.heldBytes == size)
+    let cache = try cache()
+    #expect(cache.adapters.isEmpty)
+    let first = try #require(try cache.adapter(named: "a"))
+    #expect(try cache.adapter(named: "a") === first)
+    #expect(try cache.adapter(named: "b") == nil)
+    #expect(cache.adapters["a"]?.contentHash == first.contentHash)
+    #expect(cache.residentBytes == size)
   }
 
   @Test func discoversFoldersWithAConfiguration() throws {
@@ -47,9 +47,9 @@ import Testing
     try write("b", alpha: 2)
     _ = try folder.write("no adapter", to: "notes/readme.txt")
     _ = try folder.write("a file", to: "adapter_config.json")
-    #expect(try AdapterBank.discover(in: folder.url).keys.sorted() == ["a", "b"])
+    #expect(try AdapterCache.discover(in: folder.url).keys.sorted() == ["a", "b"])
     let missing = folder.url.appending(path: "missing")
-    let error = #expect(throws: CheckpointError.self) { try AdapterBank.discover(in: missing) }
+    let error = #expect(throws: CheckpointError.self) { try AdapterCache.discover(in: missing) }
     #expect(
       error?.description == "\(missing.path): cannot be listed; a folder of adapters is needed.")
   }
@@ -58,41 +58,41 @@ import Testing
     try write("a", alpha: 1)
     try write("same", alpha: 1)
     try write("other", alpha: 2)
-    let bank = try bank()
-    #expect(try bank.adapter(named: "a") === bank.adapter(named: "same"))
-    #expect(try bank.adapter(named: "a") !== bank.adapter(named: "other"))
-    #expect(bank.heldBytes == 2 * size)
+    let cache = try cache()
+    #expect(try cache.adapter(named: "a") === cache.adapter(named: "same"))
+    #expect(try cache.adapter(named: "a") !== cache.adapter(named: "other"))
+    #expect(cache.residentBytes == 2 * size)
   }
 
   @Test func theLeastRecentlyUsedLeavesAndLivesOnInUse() throws {
     for (index, name) in ["a", "b", "c"].enumerated() { try write(name, alpha: index + 1) }
-    let bank = try bank(budget: 2 * size)
-    let first = try #require(try bank.adapter(named: "a"))
-    weak let second = try bank.adapter(named: "b")
+    let cache = try cache(budget: 2 * size)
+    let first = try #require(try cache.adapter(named: "a"))
+    weak let second = try cache.adapter(named: "b")
     #expect(second != nil)
-    _ = try bank.adapter(named: "a")
-    _ = try bank.adapter(named: "c")
+    _ = try cache.adapter(named: "a")
+    _ = try cache.adapter(named: "c")
     #expect(second == nil, "b was used least recently and by nobody")
-    #expect(bank.heldBytes == 2 * size)
-    _ = try bank.adapter(named: "b")
+    #expect(cache.residentBytes == 2 * size)
+    _ = try cache.adapter(named: "b")
     // a has left now, but it is alive here, so nothing is read again.
-    #expect(try bank.adapter(named: "a") === first)
+    #expect(try cache.adapter(named: "a") === first)
   }
 
   @Test func oneAboveTheBudgetIsServed() throws {
     try write("a", alpha: 1)
-    let bank = try bank(budget: 1)
-    let held = ObjectIdentifier(try #require(try bank.adapter(named: "a")))
-    #expect(try bank.adapter(named: "a").map { ObjectIdentifier($0) } == held)
+    let cache = try cache(budget: 1)
+    let held = ObjectIdentifier(try #require(try cache.adapter(named: "a")))
+    #expect(try cache.adapter(named: "a").map { ObjectIdentifier($0) } == held)
   }
 
   /// What waits with a reference takes no memory, and gets the same content when its turn comes.
   @Test func referencesHoldNothing() throws {
     for (index, name) in ["a", "b"].enumerated() { try write(name, alpha: index + 1) }
-    let bank = try bank(budget: size)
-    let references = try ["a", "b", "a"].map { try #require(try bank.reference(named: $0)) }
-    #expect(bank.heldBytes == size && references[0].contentHash != references[1].contentHash)
-    #expect(try bank.reference(named: "c") == nil)
+    let cache = try cache(budget: size)
+    let references = try ["a", "b", "a"].map { try #require(try cache.reference(named: $0)) }
+    #expect(cache.residentBytes == size && references[0].contentHash != references[1].contentHash)
+    #expect(try cache.reference(named: "c") == nil)
     let adapters = try references.map { try $0.adapter() }
     #expect(adapters.map(\.contentHash) == references.map(\.contentHash))
     #expect(adapters[0] === adapters[2] && references[0].identity.method == .lora)
@@ -100,22 +100,22 @@ import Testing
 
   @Test func aReferenceToWhatHasChangedIsRefused() throws {
     for (index, name) in ["a", "b"].enumerated() { try write(name, alpha: index + 1) }
-    let bank = try bank(budget: size)
-    let reference = try #require(try bank.reference(named: "a"))
-    _ = try bank.adapter(named: "b")
+    let cache = try cache(budget: size)
+    let reference = try #require(try cache.reference(named: "a"))
+    _ = try cache.adapter(named: "b")
     try write("a", alpha: 3)
     #expect(throws: CheckpointError.self) { try reference.adapter() }
-    #expect(throws: CheckpointError.self) { try bank.reference(named: "a") }
+    #expect(throws: CheckpointError.self) { try cache.reference(named: "a") }
   }
 
   @Test func anAdapterThatChangesDuringARunIsRefused() throws {
     try write("a", alpha: 1)
     try write("b", alpha: 2)
-    let bank = try bank(budget: size)
-    let hash = try #require(try bank.adapter(named: "a")).contentHash
-    _ = try bank.adapter(named: "b")
+    let cache = try cache(budget: size)
+    let hash = try #require(try cache.adapter(named: "a")).contentHash
+    _ = try cache.adapter(named: "b")
     try write("a", alpha: 3)
-    let error = #expect(throws: CheckpointError.self) { try bank.adapter(named: "a") }
+    let error = #expect(throws: CheckpointError.self) { try cache.adapter(named: "a") }
     let message = try #require(error?.message)
     #expect(
       message.hasPrefix("has changed since it was first read: its content was \(hash) and is "))
@@ -124,12 +124,12 @@ import Testing
   @Test func aBrokenFolderIsRefusedEachTime() throws {
     _ = try folder.write("{}", to: "a/adapter_config.json")
     try write("b", alpha: 1)
-    let bank = try bank()
+    let cache = try cache()
     for _ in 0..<2 {
-      let error = #expect(throws: CheckpointError.self) { try bank.adapter(named: "a") }
+      let error = #expect(throws: CheckpointError.self) { try cache.adapter(named: "a") }
       #expect(error?.message == "cannot be opened: No such file or directory.")
     }
-    #expect(try bank.adapter(named: "b") != nil)
+    #expect(try cache.adapter(named: "b") != nil)
   }
 
   /// A pipe in an adapter's place holds its reader up for as long as nobody writes.
@@ -138,13 +138,13 @@ import Testing
     let pipe = try folder.write("", to: "slow/adapter_config.json")
     try FileManager.default.removeItem(at: pipe)
     try #require(mkfifo(pipe.path, 0o600) == 0)
-    let bank = try bank()
+    let cache = try cache()
     let answer = Mutex<String?>(nil), done = DispatchSemaphore(value: 0)
     DispatchQueue.global().async {
-      do { _ = try bank.adapter(named: "slow") } catch { answer.withLock { $0 = "\(error)" } }
+      do { _ = try cache.adapter(named: "slow") } catch { answer.withLock { $0 = "\(error)" } }
       done.signal()
     }
-    #expect(try bank.adapter(named: "a") != nil)
+    #expect(try cache.adapter(named: "a") != nil)
     close(open(pipe.path, O_WRONLY))
     done.wait()
     #expect(answer.withLock(\.self) == "\(pipe.path): is not a regular file.")
@@ -154,18 +154,18 @@ import Testing
   /// asked for twice and gets their own.
   @Test func aThousandAdaptersInTheMemoryOfTen() throws {
     for index in 0..<1000 { try write("tenant-\(index)", alpha: index + 1) }
-    let bank = try bank(budget: 10 * size)
+    let cache = try cache(budget: 10 * size)
     let wrong = Atomic(0)
     DispatchQueue.concurrentPerform(iterations: 4) { worker in
       for step in 0..<500 {
         let index = (worker * 250 + step) % 1000
-        let adapter = try? bank.adapter(named: "tenant-\(index)")
+        let adapter = try? cache.adapter(named: "tenant-\(index)")
         let factor = adapter?.layers[0].projections[.value]?.lowRank?.factor
         if factor != Float(index + 1) { wrong.add(1, ordering: .relaxed) }
       }
     }
     #expect(wrong.load(ordering: .relaxed) == 0)
-    #expect(bank.heldBytes <= 10 * size)
-    #expect(bank.adapters.count == 1000)
+    #expect(cache.residentBytes <= 10 * size)
+    #expect(cache.adapters.count == 1000)
   }
 }

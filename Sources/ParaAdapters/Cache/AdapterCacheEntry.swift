@@ -2,15 +2,15 @@ import Foundation
 import ParaCheckpoints
 import Synchronization
 
-/// A name in the bank. Its own lock is held while its folder is read, so that a name is read once
+/// A name in the cache. Its own lock is held while its folder is read, so that a name is read once
 /// and no other name waits.
-final class AdapterSlot: Sendable {
+final class AdapterCacheEntry: Sendable {
   private let name: String
   private let folder: URL
   private let base: BaseModel
-  private let held: HeldAdapters
+  private let resident: ResidentAdapters
   private let state = Mutex<State>(.unread)
-  /// Apart from the state, so that it can be seen while the folder is read again.
+  /// Under a lock of its own, so that it can be read while the folder is read again.
   private let known = Mutex<AdapterIdentity?>(nil)
 
   private enum State {
@@ -19,17 +19,17 @@ final class AdapterSlot: Sendable {
     case refused(any Error)
   }
 
-  init(name: String, folder: URL, base: BaseModel, held: HeldAdapters) {
+  init(name: String, folder: URL, base: BaseModel, resident: ResidentAdapters) {
     self.name = name
     self.folder = folder
     self.base = base
-    self.held = held
+    self.resident = resident
   }
 
   /// The adapter's identity, if it has been read.
   var identity: AdapterIdentity? { known.withLock(\.self) }
 
-  /// The adapter without holding it; its folder is read only if it never was.
+  /// The adapter without keeping it alive; its folder is read only if it never was.
   func reference() throws -> AdapterReference {
     let identity = try state.withLock { state in
       if case .read(let identity) = state { return identity }
@@ -46,11 +46,11 @@ final class AdapterSlot: Sendable {
       switch state {
       case .refused(let error): throw error
       case .read(let identity):
-        adapter = try held.adapter(identity.contentHash) ?? reread(identity.contentHash)
+        adapter = try resident.adapter(identity.contentHash) ?? readAgain(identity.contentHash)
       case .unread: adapter = try read(AdapterFolder.contentHash(folder))
       }
-      // Another name may have put an identical adapter there meanwhile.
-      let kept = held.keep(adapter)
+      // Another name may have made an identical adapter resident meanwhile.
+      let kept = resident.use(adapter)
       let identity = AdapterIdentity(kept)
       state = .read(identity)
       known.withLock { $0 = identity }
@@ -62,12 +62,12 @@ final class AdapterSlot: Sendable {
   }
 
   private func read(_ hash: String) throws -> Adapter {
-    if let shared = held.adapter(hash) { return shared }
+    if let shared = resident.adapter(hash) { return shared }
     return try Adapter(folder: folder, name: name, contentHash: hash, base: base)
   }
 
-  /// Rows of one run must not meet two adapters under one name.
-  private func reread(_ hash: String) throws -> Adapter {
+  /// Refuses changed content: rows of one run must not get two adapters under one name.
+  private func readAgain(_ hash: String) throws -> Adapter {
     let found = try AdapterFolder.contentHash(folder)
     guard found == hash else {
       throw CheckpointError(
