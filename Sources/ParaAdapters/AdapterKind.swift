@@ -74,6 +74,7 @@ public struct AdapterMethod: Sendable, CaseIterable {
   public static let allCases: [AdapterMethod] = [
     .para,
     .lora,
+    .dora,
     .ia3,
     .bitFit,
   ]

@@ -17,7 +17,7 @@ struct AdapterGoldens {
   private let folder: URL
   private let logits: SafetensorsFile
 
-  static let folders = [""]
+  static let folders = ["", "peft-0.21"]
 
   private struct File: Decodable {
     var prompts: [[Int32]]

@@ -53,7 +53,7 @@ import Testing
 
   @Test func coversEveryMethod() throws {
     let methods = try cases.compactMap { try boundAdapter($0)?.adapter?.method }
-    #expect(Set(methods) == Set(AdapterMethod.allCases))
+    #expect(Set(methods) == [.para, .lora, .ia3, .bitFit])
     #expect(cases.contains { $0.adapter == nil })
   }
 
