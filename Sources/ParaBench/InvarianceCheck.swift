@@ -74,7 +74,7 @@ public struct InvarianceCheck: Sendable {
 
   private func randomAdapters(_ decoder: Decoder) -> [Adapter] {
     AdapterMethod.allCases.flatMap { method in
-      (0..<2).map { RandomAdapter.make(method, decoder.configuration, seed: $0) }
+      (0..<2).map { Adapter(random: method, for: decoder, seed: $0) }
     }
   }
 

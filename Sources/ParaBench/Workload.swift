@@ -88,7 +88,7 @@ extension Workload {
   }
 
   private func randomAdapters(_ method: AdapterMethod, _ decoder: Decoder) -> [Adapter] {
-    (0..<adapterCount).map { RandomAdapter.make(method, decoder.configuration, seed: $0) }
+    (0..<adapterCount).map { Adapter(random: method, for: decoder, seed: $0) }
   }
 
   /// Reads the weights' files once, so that start-up is measured with warm files.
@@ -99,5 +99,14 @@ extension Workload {
       while let bytes = try? file?.read(upToCount: 8 << 20), !bytes.isEmpty {}
       try? file?.close()
     }
+  }
+}
+
+extension Adapter {
+  /// An adapter with random weights, where only shapes matter.
+  convenience init(random method: AdapterMethod, for decoder: Decoder, seed: Int) {
+    self.init(
+      random: method, decoder.configuration, name: "\(method.rawValue)-\(seed)",
+      seed: UInt64(seed) &+ 7)
   }
 }
