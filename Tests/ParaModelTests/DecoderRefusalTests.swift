@@ -5,7 +5,7 @@ import ParaTensors
 import ParaTestSupport
 import Testing
 
-/// What a decoder says to folders whose tensors are not those of their config.json.
+/// Refusals of model folders whose tensors do not match their config.json.
 @Suite struct DecoderRefusalTests {
   private let folder: TemporaryFolder
   private let source: SafetensorsFile
@@ -98,7 +98,7 @@ import Testing
     }
     #expect(
       error?.message
-        == "has a context of 131073 tokens and heads of 8 numbers; int8 caches hold at most 131072 and 512: use "
+        == "has a context of 131073 tokens and heads of 8 features; int8 caches hold at most 131072 and 512: use "
         + "kv_cache_type: bfloat16.")
   }
 

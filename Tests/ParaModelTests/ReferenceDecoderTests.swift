@@ -45,10 +45,10 @@ import Testing
 
   /// Prompts in one packed batch, each with another kind of adjustment, then steps of two beams that
   /// swap their pasts: to 1e-4 of what the reference decoder makes of each sequence alone.
-  @Test(arguments: FamilyGoldens.models, [1, 2])
-  func decoderEqualsReference(model: FamilyGoldens.Model, threads: Int) throws {
+  @Test(arguments: FamilyGoldens.models)
+  func decoderEqualsReference(model: FamilyGoldens.Model) throws {
     let folder = try ModelFolder(model.folder)
-    var batch = try ReferenceBatch(folder, threads: threads, seed: UInt64(threads))
+    var batch = try ReferenceBatch(folder, threads: 2, seed: 7)
     batch.prefill()
     for step in 0..<4 { batch.step(swapping: step % 2 == 1) }
     for (name, found, expected) in batch.results() {
@@ -156,15 +156,24 @@ private struct ReferenceBatch {
   }
 
   func results() -> [(name: String, found: [Float], expected: [Float])] {
-    found.map { request, tokens, logits in
-      let prompt = requests[request].prompt
-      let output = reference.forward(
-        tokens, adapter: prompt.adapter?.weights, promptLength: prompt.tokens.count)
+    // A sequence's pass has the logits of its beginnings too.
+    var passes: [(request: Int, tokens: [Int32], logits: Activation)] = []
+    return found.reversed().map { request, tokens, logits in
+      let known = passes.first { $0.request == request && $0.tokens.starts(with: tokens) }
+      let all = known?.logits ?? expected(request, tokens)
+      if known == nil { passes.append((request, tokens, all)) }
       return (
         "\(requests[request].name), \(tokens.count) tokens", logits,
-        Array(output.logits.row(tokens.count - 1))
+        Array(all.row(tokens.count - 1))
       )
     }
+  }
+
+  private func expected(_ request: Int, _ tokens: [Int32]) -> Activation {
+    let prompt = requests[request].prompt
+    return reference.forward(
+      tokens, adapter: prompt.adapter?.weights, promptLength: prompt.tokens.count
+    ).logits
   }
 }
 

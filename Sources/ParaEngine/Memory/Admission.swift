@@ -79,7 +79,7 @@ extension Engine {
     let footprint = decoder.footprint
     let caches = footprint.prompt(size) + footprint.answer(size)
     guard size.promptTokens > plannedPrefillTokens else { return caches }
-    let prefill = ModelFootprint.PassSize(
+    let prefill = ForwardSize(
       rows: size.promptTokens, states: 1, longestPrompt: size.promptTokens,
       needsWholeLogits: size.needsFullLogits, threads: options.threadsPerWorker)
     return caches + footprint.scratch(prefill)

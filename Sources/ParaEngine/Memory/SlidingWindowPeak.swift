@@ -52,7 +52,7 @@ struct SlidingWindowPeak {
   }
 
   /// The largest prefill of each worker that has one.
-  func prefillSizes(_ options: EngineOptions) -> [ModelFootprint.PassSize] {
+  func prefillSizes(_ options: EngineOptions) -> [ForwardSize] {
     let prompts =
       (0..<count).map {
         end(tokens, from: $0, within: options.batchTokens, atLeast: 1) - $0
@@ -61,16 +61,16 @@ struct SlidingWindowPeak {
     var rows = max(min(options.batchTokens, tokens[count]), longestPrompt)
     // The workers share a job of few tokens evenly, up to one prompt.
     rows = min(rows, tokens[count] / options.workers + longestPrompt)
-    let size = ModelFootprint.PassSize(
+    let size = ForwardSize(
       rows: rows, states: prompts, longestPrompt: longestPrompt,
       needsWholeLogits: needsFullLogits, threads: options.threadsPerWorker)
     return Array(repeating: size, count: min(options.workers, count))
   }
 
   /// The largest decode step of a worker.
-  func decodeSize(_ options: EngineOptions) -> ModelFootprint.PassSize {
+  func decodeSize(_ options: EngineOptions) -> ForwardSize {
     let rows = min(lanes[count], max(options.maximumLanes, mostLanes))
-    return ModelFootprint.PassSize(
+    return ForwardSize(
       rows: rows, states: rows, longestPrompt: longestPrompt, longestAnswer: longestAnswer,
       widest: mostLanes, needsWholeLogits: needsFullLogits, threads: options.threadsPerWorker)
   }

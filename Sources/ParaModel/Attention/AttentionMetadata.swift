@@ -19,7 +19,7 @@ protocol AttentionMetadata {
 extension AttentionMetadata {
   var projections: [Projection] { [.query, .key, .value] }
 
-  func rowBlocks(_ layer: Int, _ context: ForwardContext) -> [RowBlock] {
-    blocks.map { RowBlock(rows: $0, layer: layer, sequences: sequences, context: context) }
+  func rowBlocks(_ layer: Int, _ pass: ForwardPass) -> [RowBlock] {
+    blocks.map { RowBlock(rows: $0, layer: layer, sequences: sequences, pass: pass) }
   }
 }

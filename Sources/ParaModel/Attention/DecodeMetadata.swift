@@ -32,8 +32,8 @@ struct DecodeMetadata: AttentionMetadata {
   }
 
   func attend(_ block: RowBlock, _ rows: Attention.Rows) {
-    let parallel = block.context.parallel
-    let scratch = block.context.matrix(.scores, parallel.threads, scratchCount)
+    let parallel = block.pass.parallel
+    let scratch = block.pass.matrix(.scores, parallel.threads, scratchCount)
     let own = sequences.overlapping(block.rows)
     parallel.parts(own.count * attention.keyValueHeads, grain: 2) { thread, items in
       var run = headRun(from: items.lowerBound, to: items.upperBound, of: own)

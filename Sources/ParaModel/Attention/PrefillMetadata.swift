@@ -97,8 +97,8 @@ private struct PromptHeads {
     _ block: RowBlock, of prompts: Range<Int>, _ body: Body,
     place: (_ prompt: Int) -> (rows: Attention.Rows, positions: Range<Int>)
   ) {
-    let (layer, parallel) = (block.layer, block.context.parallel)
-    let scratch = block.context.matrix(
+    let (layer, parallel) = (block.layer, block.pass.parallel)
+    let scratch = block.pass.matrix(
       .scores, parallel.threads, attention.prefillScratch(tokens: longest))
     let heads = attention.keyValueHeads
     parallel.parts(prompts.count * heads, grain: 1) { thread, items in

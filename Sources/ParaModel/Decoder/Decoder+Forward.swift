@@ -30,11 +30,16 @@ extension Decoder {
       PromptKVCache(length: $0.tokens.count, layers: configuration.layers, attention)
     }
     let metadata = PrefillMetadata(prompts, caches: caches, self)
-    let hidden = embed(prompts.flatMap(\.tokens), context)  // [tokens, hidden]
+    let size = ForwardSize(
+      rows: metadata.sequences.rows, states: prompts.count,
+      longestPrompt: prompts.map(\.tokens.count).max() ?? 0, needsWholeLogits: false,
+      threads: context.parallel.threads)
+    let pass = context.reserving(size, activationTable)
+    let hidden = embed(prompts.flatMap(\.tokens), pass)  // [tokens, hidden]
     let lastLayer = layers.count - 1
     for layer in layers.indices {
-      metadata.sequences.generateVectors(layer: layer, hidden, context.parallel)
-      for block in metadata.rowBlocks(layer, context) {
+      metadata.sequences.generateVectors(layer: layer, hidden, pass.parallel)
+      for block in metadata.rowBlocks(layer, pass) {
         let states = hidden.rows(block.rows)
         if layer < lastLayer {
           runLayer(block, states, metadata)
@@ -43,15 +48,15 @@ extension Decoder {
         }
       }
     }
-    let last = context.matrix(.last, prompts.count, configuration.hiddenSize)
+    let last = pass.matrix(.last, prompts.count, configuration.hiddenSize)
     for (row, sequence) in metadata.sequences.list.enumerated() {
       last.row(row).update(from: hidden.row(sequence.rows.upperBound - 1), count: last.columns)
     }
     let lastMetadata = LastTokenMetadata(metadata, self)
-    for block in lastMetadata.rowBlocks(lastLayer, context) {
+    for block in lastMetadata.rowBlocks(lastLayer, pass) {
       runLayer(block, last.rows(block.rows), lastMetadata)
     }
-    return (caches, finalStates(last, lastMetadata.sequences, context))
+    return (caches, finalStates(last, lastMetadata.sequences, pass))
   }
 
   /// The same with the logits that follow each prompt, [prompts, vocabulary].
@@ -70,13 +75,20 @@ extension Decoder {
     -> QuantizedActivations
   {
     let metadata = DecodeMetadata(requests, self)
-    let hidden = embed(requests.flatMap { $0.lanes.map(\.token) }, context)  // [lanes, hidden]
+    let lanes = metadata.sequences.rows
+    let size = ForwardSize(
+      rows: lanes, states: lanes, longestPrompt: requests.map(\.prompt.length).max() ?? 0,
+      longestAnswer: requests.map { $0.step + 1 }.max() ?? 0,
+      widest: requests.map(\.lanes.count).max() ?? 0, needsWholeLogits: false,
+      threads: context.parallel.threads)
+    let pass = context.reserving(size, activationTable)
+    let hidden = embed(requests.flatMap { $0.lanes.map(\.token) }, pass)  // [lanes, hidden]
     for layer in layers.indices {
-      for block in metadata.rowBlocks(layer, context) {
+      for block in metadata.rowBlocks(layer, pass) {
         runLayer(block, hidden.rows(block.rows), metadata)
       }
     }
-    return finalStates(hidden, metadata.sequences, context)
+    return finalStates(hidden, metadata.sequences, pass)
   }
 
   /// The same as logits, [lanes, vocabulary].
@@ -87,9 +99,9 @@ extension Decoder {
   // MARK: First and last
 
   /// The tokens' embeddings, [tokens, hidden].
-  private func embed(_ tokens: [Int32], _ context: ForwardContext) -> Matrix {
-    let hidden = context.matrix(.hidden, tokens.count, configuration.hiddenSize)
-    context.parallel.ranges(tokens.count, grain: 16) { rows in
+  private func embed(_ tokens: [Int32], _ pass: ForwardPass) -> Matrix {
+    let hidden = pass.matrix(.hidden, tokens.count, configuration.hiddenSize)
+    pass.parallel.ranges(tokens.count, grain: 16) { rows in
       for row in rows {
         let token = Int(tokens[row])
         embedding.copyRows(token..<token + 1, into: hidden.row(row))
@@ -101,10 +113,10 @@ extension Decoder {
 
   /// The states that left the last layer behind the final norm, quantized for the LM head.
   private func finalStates(
-    _ hidden: Matrix, _ sequences: PackedSequences, _ context: ForwardContext
+    _ hidden: Matrix, _ sequences: PackedSequences, _ pass: ForwardPass
   ) -> QuantizedActivations {
     let block = RowBlock(
-      rows: 0..<hidden.rows, layer: layers.count - 1, sequences: sequences, context: context)
+      rows: 0..<hidden.rows, layer: layers.count - 1, sequences: sequences, pass: pass)
     return quantized(block, .normalized(hidden, by: finalNorm), .quantized)
   }
 }

@@ -8,9 +8,7 @@ extension Decoder {
   /// - Parameter states: [rows, hidden], as `prefillStates` and `stepStates` return them.
   package func logits(
     _ states: QuantizedActivations, rows: Range<Int>? = nil, _ context: ForwardContext
-  )
-    -> Matrix
-  {
+  ) -> Matrix {
     let rows = rows ?? 0..<states.rows
     let logits = context.matrix(.logits, rows.count, configuration.vocabularySize)
     head.logits(states, rows, into: logits, parallel: context.parallel)
@@ -21,8 +19,6 @@ extension Decoder {
   package func headScratch(_ states: QuantizedActivations, _ context: ForwardContext) -> Matrix {
     context.matrix(
       .logits, 1,
-      ShortlistLMHead.scratchCount(
-        rows: states.rows, vocabulary: vocabularySize, hidden: states.columns, compute,
-        threads: context.parallel.threads))
+      activationTable.headScratch(states: states.rows, threads: context.parallel.threads))
   }
 }

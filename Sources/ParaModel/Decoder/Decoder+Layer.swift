@@ -44,9 +44,9 @@ extension Decoder {
     _ block: RowBlock, _ hidden: Matrix, _ wanted: [Projection]
   ) -> Attention.Rows {
     let (weights, rows) = (layers[block.layer], block.rows.count)
-    let query = block.context.matrix(.query, rows, configuration.querySize)
-    let key = block.context.matrix(.key, rows, configuration.keyValueSize)
-    let value = block.context.matrix(.value, rows, configuration.keyValueSize)
+    let query = block.pass.matrix(.query, rows, configuration.querySize)
+    let key = block.pass.matrix(.key, rows, configuration.keyValueSize)
+    let value = block.pass.matrix(.value, rows, configuration.keyValueSize)
     let outputs = [(Projection.query, query), (.key, key), (.value, value)]
     project(
       block, .normalized(hidden, by: weights.attentionNorms.before),
@@ -65,7 +65,7 @@ extension Decoder {
   private func prepareHeads(_ states: Matrix, norm: Weight?, _ block: RowBlock) {
     let rotary = rotary[block.layer]
     guard norm != nil || rotary.isPartial else { return }
-    block.context.parallel.ranges(states.rows, grain: 8) { rows in
+    block.pass.parallel.ranges(states.rows, grain: 8) { rows in
       for row in rows {
         if let norm {
           for first in stride(from: 0, to: states.columns, by: norm.count) {
@@ -87,11 +87,10 @@ extension Decoder {
   /// Computed a tile of features at a time, so that a tile's gate and up are still in the cache
   /// when they are multiplied and quantized.
   private func gatedFeedForward(_ block: RowBlock, _ hidden: Matrix) -> QuantizedActivations {
-    let (context, rows) = (block.context, hidden.rows)
-    let tiling = FeedForwardTiling(
-      configuration.feedForwardSize, rows: rows, threads: context.parallel.threads, compute)
-    let gate = context.matrix(.gate, rows, tiling.gateColumns)
-    let up = context.matrix(.up, rows, tiling.upColumns)
+    let (pass, rows) = (block.pass, hidden.rows)
+    let tiling = pass.table.tiling(rows: rows, pass.size)
+    let gate = pass.matrix(.gate, rows, tiling.gateColumns)
+    let up = pass.matrix(.up, rows, tiling.upColumns)
     let gated = quantizedRows(block, .gated, columns: tiling.features)
     var products = products(
       block, .normalized(hidden, by: layers[block.layer].feedForwardNorms.before),
@@ -100,11 +99,11 @@ extension Decoder {
       let gate = gate.from(column: tiling.keepsRows ? tile.features.lowerBound : 0)
       products[0].out = gate
       for index in products.indices { products[index].panels = tile.panels }
-      Linear.apply(products, parallel: context.parallel)
+      Linear.apply(products, parallel: pass.parallel)
       multiplyGate(block, gate, up, tile.features, into: tiling.keepsRows ? nil : gated)
     }
     if tiling.keepsRows {
-      context.parallel.ranges(rows, grain: 8) { rows in
+      pass.parallel.ranges(rows, grain: 8) { rows in
         for row in rows { gated.quantize(row, gate.row(row)) }
       }
     }
@@ -122,7 +121,7 @@ extension Decoder {
     into gated: QuantizedActivations?
   ) {
     let scales = block.sequences.inputScales(.down, layer: block.layer)
-    block.context.parallel.ranges(gate.rows, grain: 1 + (1 << 13) / features.count) { rows in
+    block.pass.parallel.ranges(gate.rows, grain: 1 + (1 << 13) / features.count) { rows in
       for row in rows {
         let values = gate.row(row)
         Elementwise.gate(

@@ -6,7 +6,7 @@ struct RowBlock {
   let rows: Range<Int>
   let layer: Int
   let sequences: PackedSequences
-  let context: ForwardContext
+  let pass: ForwardPass
 
   /// Rows of a block: few enough that their states stay in the cache from one projection to the
   /// next, and enough to reuse each weight that is read.
@@ -43,7 +43,7 @@ extension Decoder {
   func project(
     _ block: RowBlock, _ input: ProjectionInput, into outputs: [(Projection, Matrix)]
   ) {
-    Linear.apply(products(block, input, into: outputs), parallel: block.context.parallel)
+    Linear.apply(products(block, input, into: outputs), parallel: block.pass.parallel)
   }
 
   /// The same, ready to run: inputs quantized, and A x' computed.
@@ -100,13 +100,13 @@ extension Decoder {
     to hidden: Matrix, _ block: RowBlock, normalizedBy norm: Weight?,
     _ products: (_ out: Matrix) -> [Linear]
   ) {
-    let parallel = block.context.parallel
+    let parallel = block.pass.parallel
     guard let norm else {
       var added = products(hidden)
       for index in added.indices { added[index].accumulates = true }
       return Linear.apply(added, parallel: parallel)
     }
-    let projected = block.context.matrix(.projected, hidden.rows, hidden.columns)
+    let projected = block.pass.matrix(.projected, hidden.rows, hidden.columns)
     Linear.apply(products(projected), parallel: parallel)
     parallel.ranges(hidden.rows, grain: 8) { rows in
       for row in rows {
@@ -131,9 +131,10 @@ extension Decoder {
     _ block: RowBlock, _ input: ProjectionInput, _ buffer: ActivationBuffer,
     scales: [UnsafePointer<Float>?] = []
   ) -> QuantizedActivations {
-    let (parallel, columns) = (block.context.parallel, input.columns)
+    let (parallel, columns) = (block.pass.parallel, input.columns)
     let quantized = quantizedRows(block, buffer, columns: columns)
-    let scratch = block.context.matrix(.row, parallel.threads, (columns + 15) / 16 * 16)
+    let scratch = block.pass.matrix(
+      .row, parallel.threads, ActivationTable.rowColumns(columns))
     parallel.parts(quantized.rows, grain: 1 + (1 << 13) / columns) { thread, rows in
       for row in rows {
         var states = self.row(row, of: input, scratch.row(thread))
@@ -173,7 +174,7 @@ extension Decoder {
     let rows = block.rows.count
     let count = QuantizedActivations.scratchCount(rows: rows, columns: columns, compute)
     return QuantizedActivations(
-      block.context.matrix(buffer, 1, count), rows: rows, columns: columns, compute)
+      block.pass.matrix(buffer, 1, count), rows: rows, columns: columns, compute)
   }
 
   // MARK: Adapters
@@ -194,8 +195,8 @@ extension Decoder {
   ) -> Matrix? {
     let groups = block.sequences.lowRankGroups(projection, layer: block.layer, in: block.rows)
     guard let columns = groups.map(\.lowRank.a.columns).max() else { return nil }
-    let inner = block.context.matrix(.lowRankInner(projection), rows.rows, columns)
-    block.context.parallel.ranges(groups.count, grain: 4) { range in
+    let inner = block.pass.matrix(.lowRankInner(projection), rows.rows, columns)
+    block.pass.parallel.ranges(groups.count, grain: 4) { range in
       for index in range {
         let (own, lowRank) = groups[index]
         let next = index + 1 < range.upperBound ? groups[index + 1].lowRank.a : nil

@@ -56,6 +56,10 @@ public final class Decoder: Sendable {
     ModelFootprint(configuration, compute: compute, cache: attention.cache)
   }
 
+  var activationTable: ActivationTable {
+    ActivationTable(model: configuration, attention: attention, compute: compute)
+  }
+
   /// Bytes of the mapped embeddings, which are read a row at a time.
   public var embeddingBytes: Int { embedding.byteCount }
 
@@ -99,7 +103,7 @@ extension Attention {
     throw CheckpointError(
       .unsupported, url,
       """
-      has a context of \(model.contextLength) tokens and heads of \(headSize) numbers; int8 caches hold at most \
+      has a context of \(model.contextLength) tokens and heads of \(headSize) features; int8 caches hold at most \
       \(Self.int8Limits.positions) and \(Self.int8Limits.headSize): use kv_cache_type: bfloat16.
       """)
   }

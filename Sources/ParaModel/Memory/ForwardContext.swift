@@ -14,33 +14,40 @@ package struct ForwardContext {
   func matrix(_ buffer: ActivationBuffer, _ rows: Int, _ columns: Int) -> Matrix {
     arena.matrix(buffer.index, rows: rows, columns: columns)
   }
+
+  /// Reserves the buffers of a pass.
+  func reserving(_ size: ForwardSize, _ table: ActivationTable) -> ForwardPass {
+    ForwardPass(context: self, size: size, table: table)
+  }
 }
 
-/// The activation buffers of a forward pass.
-enum ActivationBuffer {
-  case hidden, query, key, value, projected, gate, up, row, quantized, gated, scores, last, logits
-  /// A x of low-rank updates.
-  case lowRankInner(Projection)
-  /// A projection's quantized input where adapters scale it.
-  case scaledInput(Projection)
+/// A forward pass whose buffers are reserved as `ActivationTable` says.
+struct ForwardPass {
+  private let context: ForwardContext
+  let size: ForwardSize
+  let table: ActivationTable
+  /// Elements of the reserved buffers, by their index.
+  private let elements: [Int]
+  var parallel: Parallel { context.parallel }
 
-  var index: Int {
-    switch self {
-    case .hidden: 0
-    case .query: 1
-    case .key: 2
-    case .value: 3
-    case .projected: 4
-    case .gate: 5
-    case .up: 6
-    case .row: 7
-    case .quantized: 8
-    case .gated: 9
-    case .scores: 10
-    case .last: 11
-    case .logits: 12
-    case .lowRankInner(let projection): 13 + 2 * projection.rawValue
-    case .scaledInput(let projection): 14 + 2 * projection.rawValue
+  fileprivate init(context: ForwardContext, size: ForwardSize, table: ActivationTable) {
+    self.context = context
+    self.size = size
+    self.table = table
+    elements = ActivationTable.reserved.map { buffer in
+      let elements = table.elements(buffer, size)
+      if elements > 0 { _ = context.matrix(buffer, 1, elements) }
+      return elements
     }
+  }
+
+  /// A reserved buffer's matrix, its contents undefined; it lives until the buffer is asked for
+  /// again.
+  func matrix(_ buffer: ActivationBuffer, _ rows: Int, _ columns: Int) -> Matrix {
+    // The plan would be wrong by what is above the table's size.
+    precondition(
+      buffer.index >= elements.count || rows * columns <= elements[buffer.index],
+      "\(buffer) is larger than in the table of activation buffers")
+    return context.matrix(buffer, rows, columns)
   }
 }

@@ -1,7 +1,7 @@
 public import ParaCheckpoints
 public import ParaTensors
 
-/// What a model's weights, caches and passes take in memory, in bytes: arithmetic on its shape.
+/// What a model's weights, KV caches and forward passes take in memory, in bytes: arithmetic on its shape.
 ///
 /// Exact for what the formulas name, up to whole pages; small lists are left out.
 public struct ModelFootprint: Sendable, Hashable {
@@ -44,4 +44,15 @@ public struct ModelFootprint: Sendable, Hashable {
     GeneratedKVCache.byteCount(
       beams: lanes, newTokens: newTokens, layers: model.layers, attention)
   }
+
+  /// The activation buffers of a forward pass, outside those of low-rank updates and scaled inputs:
+  /// some hundred elements a row of a block.
+  public func scratch(_ size: ForwardSize) -> Int {
+    let table = ActivationTable(model: model, attention: attention, compute: compute)
+    let elements = (ActivationTable.reserved + [.logits]).map { table.elements($0, size) }
+    return elements.reduce(0, +) * MemoryLayout<Float>.size
+  }
+
+  /// Rows of whole logits that are computed at a time: a vocabulary may have 256 k tokens.
+  package static let wholeRows = 16
 }
