@@ -2,6 +2,7 @@
 
     python Tests/ParaAdaptersTests/Goldens/peft-0.21/make.py      with the versions of VERSIONS below
 
+A tiny Phi-3 fuses q, k and v, and gate and up, and adapters target the fused modules.
 The cases of ../make.py are recorded again on its models; those goldens stay as PEFT 0.18 made them. DoRA also runs
 on a tiny Qwen 2, whose q, k and v projections have biases, because PEFT's scale leaves out the model's bias.
 """
@@ -16,7 +17,7 @@ import torch
 import transformers
 from peft import IA3Config, LoraConfig, PeftModel, get_peft_model
 from safetensors.torch import save_file
-from transformers import Qwen2Config, Qwen2ForCausalLM
+from transformers import Phi3Config, Phi3ForCausalLM, Qwen2Config, Qwen2ForCausalLM
 
 HERE = Path(__file__).parent
 VERSIONS = {"peft": "0.21.2", "torch": "2.13.0+cpu", "transformers": "5.24.0"}
@@ -27,7 +28,7 @@ specification.loader.exec_module(earlier)
 
 ALL = earlier.SITES
 BOTH = ["q_proj", "v_proj"]
-PLAIN, BIASED, QWEN = "../model", "../biased-model", "qwen2-model"
+PLAIN, BIASED, QWEN, PHI = "../model", "../biased-model", "qwen2-model", "phi3-model"
 DORA = {
     "dora-plain": (PLAIN, dict(r=4, lora_alpha=8, target_modules=BOTH)),
     "dora-everywhere": (PLAIN, dict(r=3, lora_alpha=5, target_modules=ALL)),
@@ -52,6 +53,22 @@ LORA_BIAS = {
     "lora-b-bias-beside-trained": (QWEN, dict(r=2, lora_alpha=4, target_modules=BOTH, bias="lora_only")),
     "lora-b-bias-all": (BIASED, dict(r=2, lora_alpha=4, target_modules=["k_proj", "o_proj"], bias="all")),
 }
+FUSED = {
+    "fused-lora": (False, dict(r=3, lora_alpha=6, target_modules=["qkv_proj", "down_proj"])),
+    "fused-lora-all-linear": (False, dict(r=2, lora_alpha=4, target_modules="all-linear", lora_bias=True)),
+    "fused-dora": (False, dict(r=3, lora_alpha=6, target_modules=["qkv_proj", "o_proj", "gate_up_proj"], use_dora=True)),
+    "fused-ia3": (True, dict(target_modules=["qkv_proj", "down_proj"], feedforward_modules=["down_proj"])),
+    "fused-ia3-inputs": (True, dict(target_modules=["qkv_proj", "gate_up_proj"], feedforward_modules=["gate_up_proj"])),
+}
+
+
+def phi3(folder):
+    config = Phi3Config(
+        vocab_size=64, hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4,
+        num_key_value_heads=2, max_position_embeddings=64, bos_token_id=1, eos_token_id=2, pad_token_id=0,
+        initializer_range=0.2)
+    Phi3ForCausalLM(config).eval().save_pretrained(folder)
+    (folder / "generation_config.json").unlink(missing_ok=True)
 
 
 def qwen2(folder):
@@ -67,7 +84,7 @@ def qwen2(folder):
 
 
 def fresh(model_folder):
-    kind = Qwen2ForCausalLM if model_folder == QWEN else transformers.LlamaForCausalLM
+    kind = {QWEN: Qwen2ForCausalLM, PHI: Phi3ForCausalLM}.get(model_folder, transformers.LlamaForCausalLM)
     return kind.from_pretrained(HERE / model_folder, dtype=torch.float32, attn_implementation="eager").eval()
 
 
@@ -98,6 +115,9 @@ def cases():
         yield name, BIASED, lora(options)
     for name, options in earlier.IA3.items():
         yield name, PLAIN, IA3Config(init_ia3_weights=False, task_type="CAUSAL_LM", **options)
+    for name, (scales, options) in FUSED.items():
+        config = IA3Config(init_ia3_weights=False, task_type="CAUSAL_LM", **options) if scales else lora(options)
+        yield name, PHI, config
 
 
 def main():
@@ -105,14 +125,17 @@ def main():
     assert found == VERSIONS, f"the goldens are made with {VERSIONS}, not {found}"
     torch.set_num_threads(1)
     torch.manual_seed(20261130)
-    for folder in [QWEN, "adapters"]:
+    for folder in [QWEN, PHI, "adapters"]:
         shutil.rmtree(HERE / folder, ignore_errors=True)
     qwen2(HERE / QWEN)
     made, models = {}, {}
     for name, model in [("none", PLAIN), ("biased-none", BIASED), ("qwen2-none", QWEN)]:
         made[name], models[name] = earlier.logits(fresh(model)), model
     for name, model, config in cases():
+        if model == PHI and not (HERE / PHI).exists():
+            phi3(HERE / PHI)
         made[name], models[name] = case(name, model, config), model
+    made["phi3-none"], models["phi3-none"] = earlier.logits(fresh(PHI)), PHI
     save_file({name: value.reshape(4, -1).contiguous() for name, value in made.items()}, HERE / "logits.safetensors")
     golden = {"versions": found, "prompts": earlier.PROMPTS, "next": earlier.NEXT, "models": models}
     (HERE / "logits.json").write_text(json.dumps(golden, indent=2) + "\n")
