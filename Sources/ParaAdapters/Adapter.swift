@@ -57,7 +57,7 @@ public final class Adapter: Sendable {
       layers: method.kind.random(model, &weights))
   }
 
-  /// Bytes of its tensors, which are held as fp32.
+  /// Bytes of its tensors, which are kept in fp32.
   public var byteCount: Int { parameterCount * MemoryLayout<Float>.size }
 
   /// Bytes of the vectors that it makes of each prompt.

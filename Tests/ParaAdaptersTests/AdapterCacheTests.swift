@@ -20,7 +20,7 @@ import Testing
     AdapterSample.lora([.value], layers: [0], rank: 1, shape).with(["lora_alpha": alpha])
   }
 
-  /// Bytes of one such adapter at work: in fp32, and again in the layout of the products.
+  /// Bytes of one such adapter in use: in fp32, and again packed for the kernels.
   private var size: Int { 2 * 4 * (shape.hiddenSize + shape.keyValueSize) }
 
   private func write(_ name: String, alpha: Int) throws {
@@ -82,8 +82,8 @@ import Testing
   @Test func oneAboveTheBudgetIsServed() throws {
     try write("a", alpha: 1)
     let cache = try cache(budget: 1)
-    let held = ObjectIdentifier(try #require(try cache.adapter(named: "a")))
-    #expect(try cache.adapter(named: "a").map { ObjectIdentifier($0) } == held)
+    let resident = ObjectIdentifier(try #require(try cache.adapter(named: "a")))
+    #expect(try cache.adapter(named: "a").map { ObjectIdentifier($0) } == resident)
   }
 
   /// What waits with a reference takes no memory, and gets the same content when its turn comes.

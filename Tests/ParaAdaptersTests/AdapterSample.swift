@@ -65,7 +65,7 @@ struct AdapterSample {
       configuration: ["peft_type": "LORA", "r": rank, "lora_alpha": 8], tensors: tensors)
   }
 
-  /// A model folder of which only the shape counts, and a single tensor of its own.
+  /// A model folder of which only the shape matters, with a single tensor by default.
   static func model(_ configuration: String, tensors: [String: Weight] = ["x": constant(0, 1, 1)])
     throws -> (model: ModelFolder, folder: TemporaryFolder)
   {

@@ -96,7 +96,7 @@ import Testing
 }
 
 @Suite struct PARAVectorGeneratorTests {
-  /// Three tokens of two numbers.
+  /// [3 tokens, 2 features]
   private let prompt = FloatBuffer([1, 2, 3, -1, -2, 4])
 
   /// With an identity for W_down and W_up and no activation to speak of, what comes out is the

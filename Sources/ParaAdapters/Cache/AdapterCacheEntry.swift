@@ -2,15 +2,15 @@ import Foundation
 import ParaCheckpoints
 import Synchronization
 
-/// A name in the cache. Its own lock is held while its folder is read, so that a name is read once
-/// and no other name waits.
+/// A name in the cache. Each entry has a lock, held while its folder is read, so that a folder is read
+/// once and other names need not wait.
 final class AdapterCacheEntry: Sendable {
   private let name: String
   private let folder: URL
   private let base: BaseModel
   private let resident: ResidentAdapters
   private let state = Mutex<State>(.unread)
-  /// Under a lock of its own, so that it can be read while the folder is read again.
+  /// Under a separate lock, so that it can be read while the folder is read again.
   private let known = Mutex<AdapterIdentity?>(nil)
 
   private enum State {

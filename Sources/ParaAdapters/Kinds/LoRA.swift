@@ -112,7 +112,7 @@ extension LoRA {
 
   var options: [String] { loraBias ? ["lora_bias"] : [] }
 
-  /// A and B are held as read and as the kernels want them.
+  /// A and B are kept in fp32 and packed for the kernels.
   func footprint(parameters: Int, _ model: ModelConfiguration) -> AdapterFootprint {
     AdapterFootprint(bytes: 2 * parameters * MemoryLayout<Float>.size)
   }

@@ -113,7 +113,7 @@ extension PARA {
 
   var projections: Set<Projection>? { targets }
 
-  /// The up-projection is held transposed, beside the file's.
+  /// The up-projection is kept transposed, beside the file's.
   func footprint(parameters: Int, _ model: ModelConfiguration) -> AdapterFootprint {
     AdapterFootprint(
       bytes: 2 * parameters * MemoryLayout<Float>.size,
