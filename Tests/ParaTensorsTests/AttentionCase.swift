@@ -3,9 +3,9 @@ import Foundation
 import ParaTensors
 import ParaTestSupport
 
-/// One key/value head of a prompt and of generated rows, in the kernels' memory and as plain numbers.
+/// One key/value head of a prompt and of generated tokens, in the kernels' layout and as fp32 arrays.
 final class AttentionCase {
-  private typealias Numbers = [[Float]]
+  private typealias Vectors = [[Float]]
 
   private let kernels: para_kernels
   private let shape: AttentionKernelTests.Shape
@@ -14,14 +14,14 @@ final class AttentionCase {
   private let cap: Float
   private var random = SeededGenerator(seed: 31)
   private var angles: [Float] = []  // [positions][cosines, sines]
-  private var promptKeys: Numbers = []
-  private var promptValues: Numbers = []
-  private var cache = para_prompt_cache()
+  private var promptKeys: Vectors = []
+  private var promptValues: Vectors = []
+  private var cache = para_prompt_kv()
   private var memory: [UnsafeMutableRawPointer] = []
 
   private var size: Int { shape.size }
-  /// Bytes of a generated row.
-  private var rowBytes: Int { format.generatedTokenBytes(headSize: size) }
+  /// Bytes of a generated token's key or value.
+  private var entryBytes: Int { format.generatedTokenBytes(headSize: size) }
   private static let steps = 9
 
   init(
@@ -37,18 +37,18 @@ final class AttentionCase {
       angles += turn.map(cosf) + turn.map(sinf)
     }
     let positions = rounded(shape.prompt)
-    cache = para_prompt_cache(
+    cache = para_prompt_kv(
       keys: garbage(positions * format.keyBytes(headSize: size)),
       values: garbage(rounded(size) * positions * format.bytes),
       valuePanelBytes: positions * 16 * format.bytes, keyScales: floats(positions),
-      valueScales: floats(positions), count: shape.prompt, headBytes: 0, after: nil)
+      valueScales: floats(positions), count: shape.prompt, headBytes: 0, next: nil)
   }
 
   deinit { for block in memory { block.deallocate() } }
 
   private func rounded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
 
-  /// Memory full of NaN, so that what is read without having been written is seen.
+  /// Memory full of NaN, so that reads of what was never written show.
   private func garbage(_ bytes: Int) -> UnsafeMutableRawPointer {
     let block = UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 64), alignment: 64)
     block.initializeMemory(as: UInt8.self, repeating: 0xFF, count: max(bytes, 64))
@@ -60,26 +60,26 @@ final class AttentionCase {
     garbage(count * 4).bindMemory(to: Float.self, capacity: count)
   }
 
-  /// With scratch of so many rows whose scores are so wide.
-  private func settings(rows: Int, width: Int, _ rotary: UnsafePointer<Float>) -> para_attention {
+  /// With scratch for scores [queries, width].
+  private func settings(queries: Int, width: Int, _ rotary: UnsafePointer<Float>) -> para_attention
+  {
     let columns = rounded(size) + width
-    let scratch = rows * (size + columns + (format == .int8 ? 68 + 4 * columns : 0))
-    let kinds = [KVCacheType.float32: PARA_FLOAT32, .bfloat16: PARA_BFLOAT16, .int8: PARA_INT8]
+    let scratch = queries * (size + columns + (format == .int8 ? 68 + 4 * columns : 0))
+    let types = [KVCacheType.float32: PARA_FLOAT32, .bfloat16: PARA_BFLOAT16, .int8: PARA_INT8]
     return para_attention(
       headSize: size, group: shape.group, scale: 0.3, cap: cap, window: window,
-      format: Int32(kinds[format] ?? -1), rotary: rotary, scratch: floats(scratch))
+      cacheType: Int32(types[format] ?? -1), rotary: rotary, scratch: floats(scratch))
   }
 
-  /// What a cache of this kind keeps of a key or value: all, the nearest bf16, or the nearest of 255
-  /// steps up to the greatest.
-  private func kept(_ numbers: [Float]) -> [Float] {
-    if format == .float32 { return numbers }
+  /// A key or value as the cache stores it: exactly, as the nearest bf16, or as int8.
+  private func kept(_ values: [Float]) -> [Float] {
+    if format == .float32 { return values }
     if format == .int8 {
-      let scale = (numbers.map(abs).max() ?? 0) / 127
-      return numbers.map { scale * ($0 / scale).rounded(.toNearestOrEven) }
+      let scale = (values.map(abs).max() ?? 0) / 127
+      return values.map { scale * ($0 / scale).rounded(.toNearestOrEven) }
     }
-    return numbers.map { number in
-      let bits = number.bitPattern
+    return values.map { value in
+      let bits = value.bitPattern
       return Float(bitPattern: (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF_0000)
     }
   }
@@ -91,13 +91,13 @@ final class AttentionCase {
       + (0..<half).map { x[half + $0] * cosine[$0] + x[$0] * sine[$0] }
   }
 
-  /// The greatest difference of what `query` at a position gets from the formula's.
+  /// The greatest difference between a query's output and the formula.
   private func difference(
-    _ found: ArraySlice<Float>, query: ArraySlice<Float>, at position: Int, keys: Numbers,
-    values: Numbers
+    _ found: ArraySlice<Float>, query: ArraySlice<Float>, at position: Int, keys: Vectors,
+    values: Vectors
   ) -> Double {
     let exact = rotated(query, position).map { $0 * 0.3 }
-    // bf16 caches are multiplied with queries in bf16, int8 ones in 16 bits.
+    // Queries are bf16 beside bf16 caches, and int16 beside int8 ones.
     let q = format == .int8 ? exact : kept(exact)
     let visible = max(0, position - min(window, 1 << 40) + 1)...position
     let scores = visible.map { index -> Double in
@@ -111,7 +111,7 @@ final class AttentionCase {
     return zip(found, expected).map { abs(Double($0) - $1) }.max() ?? .infinity
   }
 
-  /// A prompt's projections, [tokens, numbers].
+  /// A prompt's projections, [tokens, features].
   private typealias Projections = (query: [Float], key: [Float], value: [Float])
 
   private func randomPrompt() -> Projections {
@@ -120,13 +120,13 @@ final class AttentionCase {
     return (query, random.floats(shape.prompt * size), value)
   }
 
-  /// What a random prompt's tokens get if they come in some parts.
+  /// The output of a random prompt that is prefilled in some parts.
   func promptOut(parts: [Range<Int>]) -> [Float] { attend(randomPrompt(), parts) }
 
   func promptDifference() -> Double {
     let tokens = shape.prompt
     let (query, key, value) = randomPrompt()
-    // In two parts, which meet at an odd position where there are enough.
+    // In two parts, which meet at an odd position if there are enough.
     let middle = tokens / 4 * 2 + 1
     let out = attend((query, key, value), [0..<middle, middle..<tokens])
     promptKeys = (0..<tokens).map { kept(rotated(key[($0 * size)..<($0 + 1) * size], $0)) }
@@ -142,17 +142,17 @@ final class AttentionCase {
   private func attend(_ prompt: Projections, _ parts: [Range<Int>]) -> [Float] {
     let (tokens, columns) = (shape.prompt, shape.group * size)
     var (keys, out) = (prompt.key, [Float](repeating: .nan, count: tokens * columns))
-    let rows = shape.group * max(1, 32 / shape.group)
+    let queries = shape.group * max(1, 32 / shape.group)
     angles.withUnsafeBufferPointer { angles in
       guard let base = angles.baseAddress else { return }
-      var settings = settings(rows: rows, width: rounded(tokens), base)
+      var settings = settings(queries: queries, width: rounded(tokens), base)
       prompt.query.withUnsafeBufferPointer { query in
         keys.withUnsafeMutableBufferPointer { key in
           prompt.value.withUnsafeBufferPointer { value in
             out.withUnsafeMutableBufferPointer { out in
               for part in parts {
                 let (first, firstRow) = (part.lowerBound * size, part.lowerBound * columns)
-                var rows = para_attention_rows(
+                var rows = para_attention_tokens(
                   query: query.baseAddress.map { $0 + firstRow },
                   key: key.baseAddress.map { $0 + first },
                   value: value.baseAddress.map { $0 + first },
@@ -160,7 +160,7 @@ final class AttentionCase {
                   out: out.baseAddress.map { $0 + firstRow }, outStride: columns)
                 kernels.storePrompt(
                   &settings, &cache, &rows, part.lowerBound, part.upperBound)
-                kernels.attendPrompt(
+                kernels.attendPrefill(
                   &settings, &cache, &rows, part.lowerBound, part.upperBound)
               }
             }
@@ -171,10 +171,10 @@ final class AttentionCase {
     return out
   }
 
-  /// Some steps of lanes that take each other's pasts, after `promptDifference`.
+  /// Some steps of lanes that fork and swap their back-pointers, after `promptDifference`.
   func stepDifference(lanes: Int) -> Double {
-    let blockRows = Self.steps * lanes, columns = shape.group * size
-    let block = garbage(2 * blockRows * rowBytes)
+    let entries = Self.steps * lanes, columns = shape.group * size
+    let block = garbage(2 * entries * entryBytes)
     var pasts = [[Int]](repeating: [], count: lanes)
     var (keysOf, valuesOf): ([Int: [Float]], [Int: [Float]]) = ([:], [:])
     var greatest = 0.0
@@ -191,10 +191,10 @@ final class AttentionCase {
       }
       let addresses: [UnsafePointer<CChar>?] = pasts.flatMap { past in
         (past + repeatElement(past[step], count: 3)).map {
-          UnsafePointer((block + $0 * rowBytes).assumingMemoryBound(to: CChar.self))
+          UnsafePointer((block + $0 * entryBytes).assumingMemoryBound(to: CChar.self))
         }
       }
-      let out = run(query, key, value, addresses, lanes: lanes, valueOffset: blockRows * rowBytes)
+      let out = run(query, key, value, addresses, lanes: lanes, valueOffset: entries * entryBytes)
       for lane in 0..<lanes {
         let keys = promptKeys + pasts[lane].compactMap { keysOf[$0] }
         let values = promptValues + pasts[lane].compactMap { valuesOf[$0] }
@@ -220,20 +220,20 @@ final class AttentionCase {
     let width = rounded(shape.prompt) + rounded(count)
     angles.withUnsafeBufferPointer { angles in
       guard let base = angles.baseAddress else { return }
-      var settings = settings(rows: lanes * shape.group, width: width, base)
+      var settings = settings(queries: lanes * shape.group, width: width, base)
       query.withUnsafeBufferPointer { query in
         keys.withUnsafeMutableBufferPointer { key in
           value.withUnsafeBufferPointer { value in
             past.withUnsafeBufferPointer { past in
               out.withUnsafeMutableBufferPointer { out in
-                var rows = para_attention_rows(
+                var rows = para_attention_tokens(
                   query: query.baseAddress, key: key.baseAddress, value: value.baseAddress,
                   queryStride: columns, keyStride: size, valueStride: size, out: out.baseAddress,
                   outStride: columns)
-                var generated = para_generated_past(
-                  rows: past.baseAddress, rowsStride: count + 3, lanes: lanes, count: count,
-                  keyOffset: 0, valueOffset: valueOffset, headBytes: 0, after: nil)
-                kernels.attendStep(&settings, &cache, &rows, &generated, 1)
+                var generated = para_generated_kv(
+                  table: past.baseAddress, tableStride: count + 3, lanes: lanes, count: count,
+                  keyOffset: 0, valueOffset: valueOffset, headBytes: 0, next: nil)
+                kernels.attendDecode(&settings, &cache, &rows, &generated, 1)
               }
             }
           }

@@ -4,8 +4,8 @@ import ParaTensors
 import ParaTestSupport
 import Testing
 
-/// Attention of every instruction set over a prompt, and then over generated rows in an order of
-/// their own, against softmax attention in Double.
+/// Attention of every instruction set over a prompt, and then over generated tokens through a page
+/// table, against softmax attention in Double.
 @Suite struct AttentionKernelTests {
   struct Shape: Sendable, CustomTestStringConvertible {
     var group: Int
@@ -26,14 +26,14 @@ import Testing
       for window in [Int.max, 5] {
         for cap in [Float.infinity, 2] {
           let attention = AttentionCase(isa, shape, format: format, window: window, cap: cap)
-          // Values lie in [−2, 2]. With a bf16 cache a prompt's weights, which sum to 1, are rounded
-          // by at most 2⁻⁹ each; as much again for keys that differ in fp32's last bit and are
-          // rounded the other way.
+          // Values lie in [−2, 2]. With a bf16 cache a prompt's softmax weights, which sum to 1, are
+          // rounded by at most 2⁻⁹ each; as much again for keys that differ in fp32's last bit and
+          // are rounded the other way.
           let tolerance =
             switch format {
             case .float32: 2e-5
             case .bfloat16: 0x1p-7
-            case .int8: 2e-4  // queries and weights have 16 bits
+            case .int8: 2e-4  // queries and softmax weights are int16
             }
           #expect(attention.promptDifference() < tolerance, "\(format) \(window) \(cap)")
           for lanes in [1, 3] {
@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  /// A prompt that comes in parts gets the bits of one that comes at once.
+  /// A prompt that is prefilled in parts gives the same bits as at once.
   @Test(arguments: InstructionSets.names, KVCacheType.allCases)
   func partsGiveTheSameBits(isa: String, format: KVCacheType) {
     let shape = Shape(group: 2, size: 48, prompt: 131)
@@ -60,7 +60,7 @@ import Testing
       let whole = out([])
       #expect(whole.allSatisfy { $0.isFinite })
       for cuts in [[1], [17, 70], [16, 48, 112], [130]] {
-        let isSame = out(cuts) == whole  // apart, as thousands of numbers would be printed
+        let isSame = out(cuts) == whole  // outside #expect, which would print both arrays
         #expect(isSame, "window \(window), cut at \(cuts)")
       }
     }

@@ -4,8 +4,8 @@ import ParaTestSupport
 import Testing
 
 @Suite struct QuantizedActivationsTests {
-  /// One number a hundred times the others would leave them a bit or two each.
-  @Test func aLargeNumberDoesNotSpoilAnInt8Row() {
+  /// Without the rotation, an outlier of a hundred times the others would leave them a bit or two.
+  @Test func anOutlierDoesNotCostPrecision() {
     let (columns, features, large) = (512, 64, Float(100))
     var random = SeededGenerator(seed: 3)
     let parallel = Parallel(threads: 1)
@@ -18,8 +18,8 @@ import Testing
       count: QuantizedActivations.scratchCount(rows: 1, columns: columns, .int8))
     let rows = QuantizedActivations(
       Matrix(base: memory.base, rows: 1, columns: memory.count), rows: 1, columns: columns, .int8)
-    var numbers = x
-    rows.quantize(0, &numbers)
+    var values = x
+    rows.quantize(0, &values)
     let out = FloatBuffer(count: features)
     Linear.apply(
       [Linear(rows, weight, into: Matrix(base: out.base, rows: 1, columns: features))],
@@ -31,7 +31,8 @@ import Testing
       return (Double(found) - exact) * (Double(found) - exact)
     }
     let error = (squares.reduce(0, +) / Double(features)).squareRoot()
-    // Rounding to steps of large / 127 would be off by 1/√12 of one, times the length of a feature's weights.
+    // Without the rotation, steps of large / 127 have a rounding error of 1/√12 of a step, times the norm of an
+    // output feature's weights.
     let length = w.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(features)
     #expect(error < 0.5 * Double(large) / 127 / 12.0.squareRoot() * length.squareRoot())
     withExtendedLifetime((memory, out)) {}

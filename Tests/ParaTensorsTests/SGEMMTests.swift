@@ -27,10 +27,10 @@ import Testing
     }
   }
 
-  /// Both formats hold small whole numbers exactly, so the product of the stored weight is that of
-  /// the numbers; the last shape fills more than one panel.
+  /// Both formats hold small integers exactly, so the product equals that of fp32; the last shape is
+  /// converted in more than one block.
   @Test(arguments: [(1, 3, 5), (4, 64, 33), (2, 4096, 200)], [1, 2])
-  func halfFormatsAreWidened(shape: (rows: Int, inner: Int, columns: Int), threads: Int) {
+  func halfFormatsAreConverted(shape: (rows: Int, inner: Int, columns: Int), threads: Int) {
     var random = SeededGenerator(seed: 8)
     let whole = (0..<shape.columns * shape.inner).map { _ in
       Float(Int.random(in: -8...8, using: &random))

@@ -6,152 +6,184 @@
 #include <malloc.h>
 #endif
 
-// Kernels, compiled once for each instruction set and chosen at run time. Each computes a row in an
-// order of operations that does not depend on how many rows there are. Pointers need no alignment,
-// sizes may be 0 where nothing else is said.
-
-// MARK: Packed weights and prepared rows
+// CPU kernels, compiled once per instruction set and chosen at run time.
 //
-// A weight is cut into panels of 16 output features, a panel into groups of 4 bytes a feature along
-// the summed index: [panels][groups][16 × 4 bytes]. A group is 1 fp32, 2 bf16 or int16 or 4 int8 numbers;
-// what is missing to whole groups and panels is 0. Rows of activations are in groups too.
+// Every output is computed in an order of operations that does not depend on how many tokens are in the
+// batch, so results are invariant to batching. Pointers need no alignment and sizes may be 0 unless a
+// declaration says otherwise. Strides are in elements unless they are called bytes.
 
-// Rows of activations: fp32, bf16, int8 as 128 + x / scale, or int16 as x / scale. How bf16 and int8 lie is
-// the instruction set's affair: rounded to bf16 they may be fp32, and int8 may have 16 bits.
+// MARK: Linear layers
+//
+// A weight [outputs, inputs] is packed into panels of 16 output features. A panel is cut along the inputs
+// into groups of 4 bytes a feature: 1 fp32, 2 bf16, 2 int16 or 4 int8 elements. Layout:
+// [panels][groups][16 features][4 bytes], padded with zeros to whole groups and panels.
+
+// Activations [tokens, inputs] in the data type of a linear layer. int8 is stored as 128 + x / scale
+// (unsigned), int16 as x / scale. Where an instruction set lacks the instruction, elements may be wider than
+// their type: bf16 values may be stored as fp32 and int8 values as 16 bits (`bfloat16Bytes`, `int8Bytes`).
 typedef struct {
-  const void *rows;
-  long stride;          // bytes from row to row
-  const float *scales;  // one a row, for int8 and int16
+  const void *elements;  // [tokens][stride bytes]
+  long stride;           // bytes between tokens
+  const float *scales;   // [tokens] for int8 and int16
 } para_activations;
 
 typedef struct {
-  const void *panels;
-  long columns;            // output features
-  long groups;             // along the summed index
-  const float *scales;     // whole numbers: one a feature, to whole panels
-  const int32_t *offsets;  // int8: 128 · Σ of the feature's numbers, to whole panels; or null
-  const void *after;       // what is read after the last panel, or null
+  const void *panels;      // [panels][groups][16][4 bytes]
+  long outputs;            // output features
+  long groups;             // along the inputs
+  const float *scales;     // int8, int16: [outputs padded to panels]
+  const int32_t *offsets;  // int8: 128 · Σ of a feature's quantized weights, [outputs padded to panels]; or null
+  const void *next;        // the panel that is read after these, to prefetch it; or null
 } para_packed_weight;
 
-// What an adapter does to the rows of one request: scale ⊙ (y + bias + inner · upᵀ).
+// What an adapter adds to a linear layer: y' = scale ⊙ (y + bias + inner · upᵀ).
 typedef struct {
-  const float *scale;  // [columns] or null
-  const float *bias;   // [columns] or null
-  const void *up;      // [columns, rank] packed as a weight, fp32 or bf16, or null
+  const float *scale;  // [outputs] or null
+  const float *bias;   // [outputs] or null
+  const void *up;      // LoRA B [outputs, rank], packed as a weight in fp32 or bf16; or null
   long upGroups;
-  int upIsBfloat16;          // 1 if `up` holds bf16
+  int upIsBfloat16;
 } para_epilogue_entry;
 
-// What happens to a product before it is stored.
+// What is applied to a tile of a product before it is stored.
 typedef struct {
-  const float *bias;              // the model's, [columns] or null
-  const para_epilogue_entry *entries;   // or null
-  const int32_t *entryOfRow;    // [rows], with entries
-  const float *inner;             // [rows, rank to whole groups], rows `innerStride` apart, or null
+  const float *bias;                   // the model's own bias, [outputs] or null
+  const para_epilogue_entry *entries;  // [adapters in the batch] or null
+  const int32_t *entryOfToken;         // [tokens], with entries
+  const float *inner;                  // LoRA A · x, [tokens, rank padded to groups]; or null
   long innerStride;
-  int accumulate;                 // add to what `out` holds
+  int accumulate;                      // adds to what `out` holds
 } para_epilogue;
 
-// A range of rows × a range of panels of x · wᵀ, into the same place of `out`.
-typedef void para_product(
-  const para_activations *a, const para_packed_weight *w, const para_epilogue *epilogue, long firstRow,
-  long rowCount, long firstPanel, long panelCount, float *out, long outStride);
+// out = epilogue(a · wᵀ) for a range of tokens and a range of panels.
+typedef void para_linear(
+  const para_activations *a,    // [tokens, inputs]
+  const para_packed_weight *w,  // [outputs, inputs]
+  const para_epilogue *epilogue, long firstToken, long tokenCount, long firstPanel, long panelCount,
+  float *out,                   // [tokens, outputs]
+  long outStride);
 
 // MARK: Attention
 
-// The numbers of caches. In int8 a generated row is the head's bytes, filled up to whole words with 128,
-// and their scale.
+// Data types of a KV cache.
 enum { PARA_FLOAT32, PARA_BFLOAT16, PARA_INT8 };
 
-// One key/value head and the query heads that share it.
+// One key/value head and the query heads that share it (grouped-query attention).
 typedef struct {
-  long headSize, group;  // head size is even; query heads
-  float scale;           // of query · key
-  float cap;             // bounds scaled scores as cap · tanh(score / cap); infinite for none
-  long window;           // positions that a token sees, its own the last
-  int format;            // of caches
-  const float *rotary;   // [positions][cosines, sines], headSize numbers each
+  long headSize;        // even
+  long group;           // query heads per key/value head
+  float scale;          // of query · key
+  float cap;            // soft cap: cap · tanh(score / cap); infinite for none
+  long window;          // sliding window: positions that a token sees, including its own
+  int cacheType;        // PARA_FLOAT32, PARA_BFLOAT16 or PARA_INT8
+  const float *rotary;  // [positions][headSize / 2 cosines, headSize / 2 sines]
   float *scratch;
 } para_attention;
 
-// A head's part of a prompt's cache, zero beyond `count` up to whole panels.
-typedef struct para_prompt_cache {
-  void *keys;    // [positions / 16][headSize groups][16 × 4 bytes]
-  void *values;  // [headSize / 16][position groups][16 × 4 bytes]
-  long valuePanelBytes;
-  float *keyScales, *valueScales;  // int8: [positions to whole panels] each
-  long count;      // positions
-  long headBytes;  // from what belongs to a head to what belongs to the next, in steps
-  const struct para_prompt_cache *after;  // what is read after this one, to call it into the cache, or null
-} para_prompt_cache;
+// The KV cache of a prompt at one head, in the layout of packed weights, so that q · kᵀ and p · v are
+// linear layers: keys have positions as output features, values have positions as inputs. int8 is stored as
+// 128 + x / scale with a scale per position. Zero beyond `count` up to whole panels.
+typedef struct para_prompt_kv {
+  void *keys;            // [positions / 16][headSize groups][16][4 bytes]
+  void *values;          // [headSize / 16][position groups][16][4 bytes]
+  long valuePanelBytes;  // between panels of `values`
+  float *keyScales;      // int8: [positions padded to panels]
+  float *valueScales;    // int8: [positions padded to panels]
+  long count;            // positions
+  long headBytes;        // from this head's keys, values and scales to the next head's
+  const struct para_prompt_kv *next;  // read after this one, prefetched meanwhile; or null
+} para_prompt_kv;
 
-// New rows' projections at this head: keys get rotated in place. Strides in numbers.
+// Queries, keys and values of new tokens at one key/value head. Keys are rotated in place.
 typedef struct {
-  const float *query;
-  float *key;
-  const float *value;
+  const float *query;  // [tokens, group × headSize]
+  float *key;          // [tokens, headSize]
+  const float *value;  // [tokens, headSize]
   long queryStride, keyStride, valueStride;
-  float *out;
+  float *out;          // [tokens, group × headSize]
   long outStride;
-} para_attention_rows;
+} para_attention_tokens;
 
-// The generated past of a request's lanes, each row known by its address; the newest is written.
-typedef struct para_generated_past {
-  // [lanes][count, then three times more the last], lanes `rowsStride` apart
-  const char *const *rows;
-  long rowsStride;
+// The KV cache of generated tokens, paged: a table holds the address of each token's entry, in which keys and
+// values of all heads lie at offsets. An int8 entry is the head's bytes, padded to 4 with 128, and their scale.
+typedef struct para_generated_kv {
+  // [lanes][tableStride]: `count` addresses, oldest first, the last being written by this step, then the last
+  // one three more times, because entries are read in fours.
+  const char *const *table;
+  long tableStride;
   long lanes, count;
-  long keyOffset, valueOffset;  // bytes from a row's address to its key and value at this head
-  long headBytes;               // bytes from there to the next head's
-  const struct para_generated_past *after;  // what is read after this one, to call it into the cache, or null
-} para_generated_past;
+  long keyOffset, valueOffset;  // bytes from an entry's address to its key and value at this head
+  long headBytes;               // from there to the next head's
+  const struct para_generated_kv *next;  // read after this one, prefetched meanwhile; or null
+} para_generated_kv;
 
-// MARK: The table
+// MARK: Instruction sets
+
+// Features of a processor, as bits.
+enum {
+  PARA_CPU_AVX2 = 1,                // with FMA and BMI2
+  PARA_CPU_AVX512 = 2,              // F, BW, DQ and VL
+  PARA_CPU_AVX512_VNNI = 4,         // dot products of bytes and of int16 pairs
+  PARA_CPU_AVX512_BF16 = 8,         // dot products of bf16 pairs
+  PARA_CPU_AMX = 16,                // tiles of bf16 and int8, granted by the operating system
+  PARA_CPU_FAST_BFLOAT16_DOT = 32,  // bf16 dot products are as fast as those of int16; see processor.c
+};
+
+enum { PARA_VENDOR_OTHER, PARA_VENDOR_INTEL, PARA_VENDOR_AMD };
+
+typedef struct {
+  uint32_t features;
+  int vendor, family, model;
+} para_processor;
+
+// The processor that this process runs on.
+para_processor para_this_processor(void);
+
+// MARK: The table of kernels
 
 typedef struct {
   const char *name;
+  uint32_t required;   // features without which these kernels do not run
+  uint32_t preferred;  // features without which the next best instruction set is faster
 
-  // By kind of numbers: fp32 rows × fp32 weights, fp32 × bf16, bf16 × bf16, int8 × int8, and, where these
-  // are faster than bf16, whole numbers of 16 bits; else null.
-  para_product *productFloat32, *productWidened, *productBfloat16, *productInt8, *productInt16;
-  // Bytes that a number takes in rows of such products.
-  long bfloat16Bytes, int8Bytes;
-  // 1 where products of int8 take less time than those of bf16.
-  int bytesAreFaster;
-  // What x / scale is at most in rows of whole numbers, up to 8,192 of them.
-  long int8Steps;
-  // One fp32 row prepared for a product.
-  float (*prepareBfloat16)(const float *x, long count, void *row);
-  // Returns the row's scale; NaN unless the row is finite.
-  float (*prepareInt8)(const float *x, long count, void *row);
-  float (*prepareInt16)(const float *x, long count, void *row);
-  // x = H x, H orthogonal and its own inverse: 256 numbers at a time, then 128, 64 and 32 of the rest,
-  // those 16 apart go through a Hadamard matrix, so that a large one is spread over up to 16; fewer than
-  // 32 stay.
-  void (*hadamard)(float *x, long size);
+  // activations × weights: fp32 × fp32, fp32 × bf16 (mixed precision), bf16 × bf16, int8 × int8, and int16 ×
+  // int16 where that is faster than bf16, else null.
+  para_linear *linearFloat32, *linearMixed, *linearBfloat16, *linearInt8, *linearInt16;
+  long bfloat16Bytes, int8Bytes;  // of an element of such activations
+  int int8IsFasterThanBfloat16;
+  long int8Limit;  // greatest |x / scale| of int8 activations of up to 8,192 inputs
+  // Quantize one token's activations x [count]; int8 and int16 return its scale, which is NaN if x is not finite.
+  float (*quantizeBfloat16)(const float *x, long count, void *out);
+  float (*quantizeInt8)(const float *x, long count, void *out);
+  float (*quantizeInt16)(const float *x, long count, void *out);
+  // Hadamard rotation: x [size] = H x, H orthogonal and its own inverse. Blocks of 256 elements, then 128, 64
+  // and 32 of the rest: elements 16 apart are mixed by a Hadamard matrix, which spreads an outlier over up to
+  // 16 channels. A rest of fewer than 32 is left as it is.
+  void (*rotateHadamard)(float *x, long size);
 
-  // Writes the keys and values of a prompt's positions [first, end) into its cache, which holds those
-  // before. Scratch: 2 · headSize⌈16⌉ numbers.
+  // Rotates keys of a prompt's positions [first, end) and stores keys and values in the cache, which holds all
+  // positions before. Scratch: 2 · headSize⌈16⌉ floats.
   void (*storePrompt)(
-    const para_attention *, const para_prompt_cache *, const para_attention_rows *, long first, long end);
-  // Attends, causally, from a prompt's positions [first, end), which its cache holds with those before.
-  // Scratch: R · (headSize + headSize⌈16⌉ + count⌈16⌉) numbers, R = group · max(1, 32 / group); with an
-  // int8 cache R · (68 + 4 · (headSize⌈16⌉ + count⌈16⌉)) more.
-  void (*attendPrompt)(
-    const para_attention *, const para_prompt_cache *, const para_attention_rows *, long first, long end);
-  // Writes one new position of every lane and attends to the prompt and to the lane's own past, for
-  // some key/value heads one after the other: rows and caches are the first one's.
-  // Scratch: lanes · group · (headSize + headSize⌈16⌉ + count⌈16⌉ + past⌈16⌉) numbers, and as much more
-  // with an int8 cache as above, its count and the past's together, R = lanes · group.
-  void (*attendStep)(
-    const para_attention *, const para_prompt_cache *, const para_attention_rows *, const para_generated_past *,
-    long heads);
+    const para_attention *, const para_prompt_kv *cache, const para_attention_tokens *, long first, long end);
+  // Causal attention from a prompt's positions [first, end), which the cache holds.
+  // Scratch: T · (headSize + headSize⌈16⌉ + count⌈16⌉) floats, T = group · max(1, 32 / group); with an
+  // int8 cache T · (68 + 4 · (headSize⌈16⌉ + count⌈16⌉)) more.
+  void (*attendPrefill)(
+    const para_attention *, const para_prompt_kv *cache, const para_attention_tokens *, long first, long end);
+  // One decoding step of a request's lanes at `heads` key/value heads, the first of which the arguments
+  // describe: stores each lane's new token and attends to the prompt and to the lane's generated tokens.
+  // Scratch: T · (headSize + headSize⌈16⌉ + count⌈16⌉ + generated⌈16⌉) floats, T = lanes · group, and as much
+  // more with an int8 cache as above, for both counts together.
+  void (*attendDecode)(
+    const para_attention *, const para_prompt_kv *prompt, const para_attention_tokens *,
+    const para_generated_kv *generated, long heads);
 
-  // out[i] = x[i] · weight[i] / sqrt(mean(x²) + epsilon)
+  // out[i] = x[i] · weight[i] / √(mean(x²) + epsilon), all [size]
   void (*rmsNorm)(const float *x, const float *weight, float epsilon, long size, float *out);
-  // Rotates the pairs (i, i + headSize/2) of every head of one row, [heads, headSize].
-  void (*rotate)(float *x, long heads, long headSize, const float *cosine, const float *sine);
-  // gate[i] = f(gate[i]) · up[i]; f(x) = x · sigmoid(x), x · Φ(x), and
+  // Rotary embedding of one token, x [heads, headSize]: rotates the pairs (i, i + headSize / 2);
+  // cosine and sine [headSize / 2].
+  void (*applyRotary)(float *x, long heads, long headSize, const float *cosine, const float *sine);
+  // gate[i] = f(gate[i]) · up[i], both [size]; f(x) = x · sigmoid(x), x · Φ(x), and
   // x · ½ (1 + tanh(√(2/π) (x + 0.044715 x³)))
   void (*siluMultiply)(float *gate, const float *up, long size);
   void (*geluMultiply)(float *gate, const float *up, long size);
@@ -165,57 +197,61 @@ typedef struct {
   // x += factor · y
   void (*addScaled)(float *x, float factor, const float *y, long size);
 
-  // −∞ for size 0
+  // max x, ignoring NaN; −∞ for size 0
   float (*largest)(const float *x, long size);
   // Σ exp(x[i] − largest)
   float (*sumOfExp)(const float *x, long size, float largest);
-  // Keeps the `count` largest of those found before and of x, by falling value and, where equal,
-  // rising index; x[0] has index `firstIndex`, above all before. NaN never ranks. Returns how many
-  // are kept.
+  // Top-k of a stream: merges x [size], whose first index is `firstIndex`, into the `found` largest of what came
+  // before, by falling value and, where equal, rising index, and keeps at most `count`. NaN never ranks.
+  // Returns how many are kept.
   long (*keepLargest)(
     const float *x, long size, int32_t firstIndex, long count, long found, int32_t *indices, float *values);
 
-  // Multiplies and adds in registers, as fast as this instruction set can; up to 100,000 rounds.
-  // Returns the operations done, a multiply-add being two.
+  // Microbenchmarks: multiply-adds on registers, at most 100,000 rounds; return the operations done, two for each
+  // multiply-add.
   long (*peakFloat32)(long rounds);
   long (*peakBfloat16)(long rounds);
   long (*peakInt8)(long rounds);
-  // Reads memory, to whole 256 bytes, and does nothing with it.
+  // Microbenchmark: reads memory, in units of 256 bytes.
   void (*readLines)(const void *memory, long bytes);
 } para_kernels;
 
-// The kernels of an instruction set ("amx", "avx512", "avx512vnni", "avx2", "neon", "portable"); null if this
-// program or this processor has none of that name.
+// The kernels that a processor runs, fastest first (rank 0); null past the last. A pure function of its
+// arguments: nothing is timed, so that results do not change from run to run.
+const para_kernels *para_kernels_for(const para_processor *processor, long rank);
+
+// The same for this processor.
+const para_kernels *para_kernels_at(long rank);
+
+// The kernels of an instruction set by name ("amx", "avx512", "avx512vnni", "avx2", "neon", "portable"); null
+// if this program does not have it or this processor cannot run it.
 const para_kernels *para_kernels_named(const char *name);
 
-// The kernels that this processor runs, from 0, the best, on; null past the last.
-const para_kernels *para_kernels_at(long place);
+// MARK: Conversions, the same bits on every instruction set
 
-// MARK: Copies, the same bits on every instruction set
+// Upcast `size` bf16 or fp16 elements to fp32.
+void para_upcast_bfloat16(const void *x, long size, float *out);
+void para_upcast_float16(const void *x, long size, float *out);
 
-// Widening copies of half-precision numbers, which need no alignment.
-void para_widen_bfloat16(const void *x, long size, float *out);
-void para_widen_float16(const void *x, long size, float *out);
-
-// One row of a weight into its panel: `lane` is the row's place in it, `groups` as in the layout.
-// Numbers beyond `size` are not written.
-void para_pack_float32(const float *row, long size, long lane, void *panel);
+// Pack one output feature of a weight, row [inputs], as feature 0…15 of `panel`. Elements beyond `inputs` are
+// not written.
+void para_pack_float32(const float *row, long inputs, long feature, void *panel);
 // Rounds to the nearest bf16, ties to even.
-void para_pack_bfloat16(const float *row, long size, long lane, void *panel);
-// Rounds row[i] / scale to [−127, 127], scale = greatest |row[i]| / 127; returns the scale, NaN unless the
-// row is finite, and sets the sum of the whole numbers.
-float para_pack_int8(const float *row, long size, long lane, void *panel, int32_t *sum);
+void para_pack_bfloat16(const float *row, long inputs, long feature, void *panel);
+// Rounds row[i] / scale to [−127, 127], scale = max |row[i]| / 127. Returns the scale, NaN if the row is not
+// finite, and sets the sum of the quantized weights.
+float para_pack_int8(const float *row, long inputs, long feature, void *panel, int32_t *sum);
+// Rounds row[i] / scale, scale = para_int16_scale; returns the scale.
+float para_pack_int16(const float *row, long inputs, long feature, void *panel);
 
-// The step of a row of 16-bit numbers whose greatest magnitude and whose sum of squares, in units of that,
-// are so large: no number is more than 32,767 steps, and the row as a vector no longer than 46,000, or
-// √2³¹ less what rounding may add. NaN unless the row is finite.
-static inline float para_int16_scale(float greatest, float squares) {
+// The int16 scale of a vector with greatest magnitude `maximum` and Σ (x / maximum)² = `squares`: no element
+// exceeds 32,767 steps, and the vector's norm does not exceed 46,000 steps (√2³¹ less what rounding may add), so
+// that a dot product of two such vectors fits 32 bits (Cauchy–Schwarz). NaN if the vector is not finite.
+static inline float para_int16_scale(float maximum, float squares) {
   float length = __builtin_sqrtf(squares) * (1.0f / 46000), longest = 1.0f / 32767;
   if (!(squares < __builtin_inff())) return __builtin_nanf("");
-  return greatest > 0 ? greatest * (length > longest ? length : longest) : 1;
+  return maximum > 0 ? maximum * (length > longest ? length : longest) : 1;
 }
-// Rounds row[i] / scale; returns the scale.
-float para_pack_int16(const float *row, long size, long lane, void *panel);
 
 // SplitMix64 (Steele, Lea and Flood, 2014) by counter: the state after `count` steps is seed + count · γ.
 static inline uint64_t para_split_mix(uint64_t seed, uint64_t count) {
@@ -225,24 +261,22 @@ static inline uint64_t para_split_mix(uint64_t seed, uint64_t count) {
   return bits ^ (bits >> 31);
 }
 
-// bf16 numbers evenly spread over [−bound, bound): number i depends on seed and first + i alone.
+// Uniform bf16 elements in [−bound, bound): element i depends on seed and first + i only.
 void para_random_bfloat16(uint64_t seed, uint64_t first, float bound, long size, uint16_t *out);
 
-// MARK: Memory
+// MARK: System
 
-// Gives memory that was freed back to the system; Swift's Glibc lacks <malloc.h>.
+// Returns freed memory to the system; Swift's Glibc module lacks <malloc.h>.
 static inline void para_release_memory(void) {
 #if defined(__GLIBC__)
   malloc_trim(0);
 #endif
 }
 
-// MARK: Threads
-
-// Processors that this process may run on; 0 where the system does not say.
+// Processors in this process's affinity mask; 0 where the system does not say.
 long para_allowed_processors(void);
 
-// Tells the processor that this thread is waiting for another.
+// Hints to the processor that this thread spins.
 static inline void para_relax(void) {
 #if defined(__x86_64__)
   __builtin_ia32_pause();

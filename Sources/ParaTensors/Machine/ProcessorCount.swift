@@ -3,24 +3,22 @@ import Foundation
 
 /// How many processors this process may use.
 public struct ProcessorCount: Sendable {
-  private let read: @Sendable (_ path: String) -> String?
+  private let files: SystemFiles
   private let allowed: Int
 
-  /// - Parameters:
-  ///   - allowed: Processors that the process may run on.
-  ///   - read: The text of a file; nil if there is none.
-  package init(allowed: Int, read: @escaping @Sendable (_ path: String) -> String?) {
+  /// - Parameter allowed: The processors in the process's affinity mask.
+  package init(allowed: Int, files: SystemFiles = SystemFiles()) {
     self.allowed = allowed
-    self.read = read
+    self.files = files
   }
 
-  /// Those that the process may run on (`taskset`), or fewer where a control group's quota of time
-  /// is worth fewer (a container's `--cpus`), rounded up.
+  /// The processors in the affinity mask (`taskset`), or fewer where a control group's CPU quota (a
+  /// container's `--cpus`) is worth fewer, rounded up.
   public static var available: Int {
     let allowed = para_allowed_processors()
     return ProcessorCount(
       allowed: allowed > 0 ? allowed : ProcessInfo.processInfo.activeProcessorCount
-    ) { try? String(contentsOfFile: $0, encoding: .utf8) }.count
+    ).count
   }
 
   package var count: Int { max(1, ([allowed] + quotas).min() ?? allowed) }
@@ -28,12 +26,11 @@ public struct ProcessorCount: Sendable {
   /// `cpu.max` of version 2 holds the quota, or "max", and its period; version 1 has a file for each, and
   /// −1 for no quota.
   private var quotas: [Int] {
-    ControlGroups(read: read).folders("cpu").compactMap { group in
+    files.controlGroups("cpu").compactMap { group in
       let names = group.version == 2 ? ["cpu.max"] : ["cpu.cfs_quota_us", "cpu.cfs_period_us"]
       let numbers = names.flatMap { name in
-        (read("\(group.path)/\(name)") ?? "").split(whereSeparator: \.isWhitespace).map {
-          Double($0)
-        }
+        (files.read("\(group.path)/\(name)") ?? "").split(whereSeparator: \.isWhitespace)
+          .map { Double($0) }
       }
       guard numbers.count == 2, let quota = numbers[0], let period = numbers[1], quota > 0,
         period > 0

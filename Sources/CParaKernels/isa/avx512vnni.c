@@ -1,0 +1,26 @@
+// AVX-512 with VNNI: bf16 linear layers run on dot products of int16, as fast as BF16 would be.
+
+#if defined(__x86_64__)
+
+#include "CParaKernels.h"
+#include <immintrin.h>
+
+#define PARA_ISA avx512vnni
+#define PARA_REQUIRED (PARA_CPU_AVX512 | PARA_CPU_AVX512_VNNI)
+#define PARA_PREFERRED 0
+
+#define PARA_LANES 16
+#define PARA_VECTOR_OPERATIONS "vector_operations_avx512.inc.h"
+#define PARA_HAS_BYTE_DOT
+#define PARA_HAS_INT16_DOT
+#define PARA_INT8_VALUES_KERNEL "add_generated_int8_avx512.inc.h"
+#define PARA_TILE_TOKENS 8
+#define PARA_TILE_PANELS(tokens) ((tokens) > 4 ? 3 : (tokens) > 2 ? 6 : 8)
+#define PARA_UNROLL_GROUPS
+
+#pragma clang attribute push(__attribute__((target( \
+    "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,fma,bmi2"))), apply_to = function)
+#include "../kernels/table.inc.h"
+#pragma clang attribute pop
+
+#endif
