@@ -3,8 +3,8 @@
 /// Keys are compared byte by byte. Swift compares strings by canonical equivalence, which takes `é` and
 /// `e` + U+0301 for one key: a vocabulary that holds both would lose one of them.
 ///
-/// Members are a list and a look-up goes through it, which for the few keys of a record or a
-/// configuration is faster than a hash table; walk `members` of larger objects.
+/// Members are a list that look-ups search, which for the few keys of a record or a configuration is
+/// faster than a hash table; iterate over `members` of larger objects.
 public struct JSONObject: Sendable, Hashable {
   public private(set) var members: [JSONMember]
 

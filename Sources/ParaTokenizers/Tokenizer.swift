@@ -92,5 +92,6 @@ struct SpecialTokenTemplate: Sendable, Equatable {
   var suffix: [TokenID] = []
 }
 
-/// A row of the model's embedding table: the number that stands for one piece of text.
+/// The id of a token: its row in the model's embedding table. The same type as `TokenID` of ParaDecoding,
+/// with which this module shares no dependency.
 public typealias TokenID = Int32

@@ -9,7 +9,7 @@ struct ArchiveReaderTests {
   init() throws { folder = try TemporaryFolder() }
 
   @Test(arguments: CompressedSample.allCases, [1, 7, 4096])
-  func readsWhatOtherProgramsCompress(sample: CompressedSample, bufferSize: Int) throws {
+  func readsFilesOfOtherCompressors(sample: CompressedSample, bufferSize: Int) throws {
     let contents = try Contents(of: sample.data, in: folder, bufferSize: bufferSize)
     #expect(contents.errors.isEmpty)
     #expect(contents.names == sample.members)
@@ -24,7 +24,7 @@ struct ArchiveReaderTests {
     #expect(contents.names == ["plain", "packed"])
     let isStream = sample != .zip && sample != .tarGzip
     if isStream { #expect(contents.text == SampleRows.text + SampleRows.text) }
-    // An archive inside an archive is not gone through.
+    // Archives inside archives are not opened.
     if sample == .zip { #expect(contents.members[1].data == sample.data) }
   }
 
@@ -62,7 +62,7 @@ struct ArchiveReaderTests {
     #expect(try Contents(of: zippedTwice, in: folder).text == SampleRows.text)
   }
 
-  @Test func readsStreamsInSeveralParts() throws {
+  @Test func readsMultiMemberStreams() throws {
     let parts = ArchiveBuilder.gzip(Data("a\n".utf8)) + ArchiveBuilder.gzip(Data("b\n".utf8))
     let contents = try Contents(of: parts, in: folder)
     #expect(contents.errors.isEmpty)
@@ -71,7 +71,7 @@ struct ArchiveReaderTests {
     #expect(try Contents(of: frames, in: folder).text == "a\nb\n")
   }
 
-  @Test func goesOnFromMembersThatWereNotRead() throws {
+  @Test func skipsMembersThatWereNotRead() throws {
     let big = Data((0..<300_000).map { UInt8(truncatingIfNeeded: $0) })
     let tar = ArchiveBuilder.tar(["a": big, "b": big, "c": Data("c".utf8)])
     for data in [tar, ArchiveBuilder.gzip(tar)] {
@@ -87,7 +87,7 @@ struct ArchiveReaderTests {
     }
   }
 
-  @Test func tellsTheKindsOfMembers() throws {
+  @Test func reportsKindsOfMembers() throws {
     let tar = ArchiveBuilder.tar([
       TarEntry("folder/", kind: .folder), TarEntry("folder/file", Data("x".utf8)),
       TarEntry("link", kind: .symbolicLink), TarEntry("hard", kind: .hardLink),
@@ -118,7 +118,7 @@ struct ArchiveReaderTests {
     }
   }
 
-  @Test func anEncryptedMemberIsLostAlone() throws {
+  @Test func onlyTheEncryptedMemberIsLost() throws {
     let zip = ArchiveBuilder.zip(
       ["a": Data("secret secret".utf8), "b": Data("open".utf8)], encrypted: ["a"])
     let contents = try Contents(of: zip, in: folder)

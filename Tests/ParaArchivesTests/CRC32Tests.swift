@@ -23,7 +23,7 @@ struct CRC32Tests {
     }
   }
 
-  @Test func continuesOverPieces() {
+  @Test func continuesOverSeveralBuffers() {
     let crc = ["12", "", "3456", "789"].reduce(0) { crc, piece in
       Array(piece.utf8).withUnsafeBytes { para_crc32(crc, $0.baseAddress, $0.count) }
     }

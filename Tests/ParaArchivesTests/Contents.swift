@@ -2,7 +2,7 @@ import Foundation
 import ParaArchives
 import ParaTestSupport
 
-/// Everything that reading an archive to its end gives.
+/// The members and errors of an archive that is read to its end.
 struct Contents {
   var members: [(member: Member, data: Data)] = []
   var errors: [ArchiveError] = []
@@ -10,7 +10,7 @@ struct Contents {
   var text: String { members.map { String(decoding: $0.data, as: UTF8.self) }.joined() }
   var names: [String?] { members.map(\.member.name) }
 
-  /// Reads a file to its end, in pieces of `bufferSize`.
+  /// Reads a file to its end, at most `bufferSize` bytes at a time.
   init(of file: URL, limits: ArchiveLimits = ArchiveLimits(), bufferSize: Int = 4096) throws {
     var archive = try ArchiveReader(file, limits: limits)
     while true {
@@ -27,7 +27,7 @@ struct Contents {
     }
   }
 
-  /// Writes the bytes under a name that says nothing, and reads them.
+  /// Writes the bytes to a file whose name has no extension, and reads it.
   init(
     of data: Data, in folder: TemporaryFolder, limits: ArchiveLimits = ArchiveLimits(),
     bufferSize: Int = 4096

@@ -3,17 +3,17 @@ import ParaArchives
 import ParaTestSupport
 import Testing
 
-/// What is cut off or altered is noticed, and never crashes.
+/// Truncated and altered files are detected, and never crash.
 struct DamageTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
 
   @Test(arguments: CompressedSample.allCases)
-  func everyTruncationIsNoticed(sample: CompressedSample) throws {
+  func everyTruncationIsDetected(sample: CompressedSample) throws {
     for length in 2..<sample.data.count {
       let contents = try Contents(of: sample.data.prefix(length), in: folder)
-      // Too few bytes for any signature are a plain file of just these bytes.
+      // Fewer bytes than a signature are an uncompressed file of these bytes.
       if contents.members.count == 1, contents.members[0].data == sample.data.prefix(length) {
         #expect(length < 6)
         continue
@@ -24,7 +24,7 @@ struct DamageTests {
   }
 
   @Test(arguments: CompressedSample.allCases)
-  func everyTruncationInsideATarIsNoticed(sample: CompressedSample) throws {
+  func everyTruncationInsideATarIsDetected(sample: CompressedSample) throws {
     for length in stride(from: 6, to: sample.data.count, by: 5) where sample.members == [nil] {
       let tar = ArchiveBuilder.tar([
         "a": sample.data.prefix(length), "b": Data("whole".utf8),
@@ -36,9 +36,9 @@ struct DamageTests {
     }
   }
 
-  @Test func everyTruncationOfATarIsNoticed() throws {
+  @Test func everyTruncationOfATarIsDetected() throws {
     let tar = ArchiveBuilder.tar(["a": Data(count: 700), "b": Data("x".utf8)])
-    // One closing block is enough, so anything shorter than that must be noticed.
+    // One zero block at the end is enough, so any shorter file must be an error.
     for length in stride(from: 512, to: tar.count - 512, by: 16) {
       #expect(try Contents(of: tar.prefix(length), in: folder).errors.count == 1, "at \(length)")
     }
@@ -47,7 +47,7 @@ struct DamageTests {
     }
   }
 
-  @Test func aTarWithoutItsEndMarkSaysSo() throws {
+  @Test func missingEndMarkOfATarIsDetected() throws {
     let tar = ArchiveBuilder.tar([TarEntry("a", Data("x".utf8))], endMark: false)
     let contents = try Contents(of: tar, in: folder)
     #expect(contents.text == "x")
@@ -58,14 +58,14 @@ struct DamageTests {
   }
 
   @Test(arguments: CompressedSample.allCases)
-  func everyAlteredByteIsNoticed(sample: CompressedSample) throws {
+  func everyAlteredByteIsDetected(sample: CompressedSample) throws {
     for index in sample.data.indices {
       for mask: UInt8 in [0x01, 0x80, 0xFF] {
         var data = sample.data
         data[index] ^= mask
         let contents = try Contents(of: data, in: folder)
         let isPlain = contents.members.count == 1 && contents.members[0].data == data
-        // Names and times may change without harm, and a file may become a link that is not read.
+        // Names and times may change without harm, and a file may become a link, which is not read.
         let isKept = contents.text == SampleRows.text
         let isListed = contents.members.contains { $0.member.kind != .file }
         let isAnswer = isKept || isListed || isPlain || !contents.errors.isEmpty
@@ -75,7 +75,7 @@ struct DamageTests {
   }
 
   @Test(arguments: [CompressedSample.gzip, .bzip2, .xz, .zstd])
-  func zerosMayFollowAndNothingElse(sample: CompressedSample) throws {
+  func onlyZeroPaddingMayFollow(sample: CompressedSample) throws {
     let padded = sample.data + Data(count: 512)
     if sample != .zstd {
       let contents = try Contents(of: padded, in: folder)
@@ -90,7 +90,7 @@ struct DamageTests {
     }
   }
 
-  @Test func aDamagedSecondPartIsNotTakenForTheEnd() throws {
+  @Test func damagedSecondGzipMemberIsAnError() throws {
     var data = ArchiveBuilder.gzip(Data("a\n".utf8)) + ArchiveBuilder.gzip(Data("b\n".utf8))
     data[ArchiveBuilder.gzip(Data("a\n".utf8)).count] = 0
     let contents = try Contents(of: data, in: folder)
@@ -102,7 +102,7 @@ struct DamageTests {
       ])
   }
 
-  @Test func anotherChecksumIsNoticed() throws {
+  @Test func wrongChecksumIsDetected() throws {
     var data = ArchiveBuilder.gzip(SampleRows.data)
     data[data.count - 8] ^= 1
     #expect(

@@ -3,7 +3,7 @@ import ParaArchives
 import ParaTestSupport
 import Testing
 
-/// A gigabyte of spaces in 32 KiB; §8 of the zstd format allows such runs.
+/// A gigabyte of spaces compressed to 32 KiB; §8 of the zstd format allows such runs.
 struct LimitTests {
   private let folder: TemporaryFolder
   private let bomb = ArchiveBuilder.zstdRun(of: 0x20, blocks: 8192)
@@ -19,7 +19,7 @@ struct LimitTests {
         contents.errors.first?.message
           == "the data unpacks to 20 times its packed size or more; unpack and check it by hand, "
           + "or raise the limit")
-      // The block of 256 KiB that the file is read in counts twice against the ratio.
+      // The file is read in blocks of 256 KiB; two of them are added to the compressed size.
       #expect(contents.text.utf8.count < 24 << 20)
     }
   }
@@ -35,7 +35,7 @@ struct LimitTests {
     #expect(contents.text.utf8.count <= 1 << 20)
   }
 
-  /// What follows the end mark of a tar is read too, to check the compression's end.
+  /// Bytes after the end mark of a tar are read too, to verify the end of the compressed stream.
   @Test func stopsInTheBytesAfterATar() throws {
     let tar = ArchiveBuilder.tar(["a": Data("x".utf8)])
     let padded = ArchiveBuilder.zstd(tar) + ArchiveBuilder.zstdRun(of: 0, blocks: 1024)
@@ -54,7 +54,7 @@ struct LimitTests {
     #expect(try archive.nextMember() == nil)
   }
 
-  @Test func countsEachMemberByItself() throws {
+  @Test func countsEachMemberSeparately() throws {
     let member = Data(repeating: 0x20, count: 700_000)
     let tar = ArchiveBuilder.tar(["a": member, "b": member])
     let limits = ArchiveLimits(memberBytes: 1_000_000)

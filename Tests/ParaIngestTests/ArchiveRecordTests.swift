@@ -11,7 +11,7 @@ struct ArchiveRecordTests {
   init() throws { folder = try TemporaryFolder() }
 
   @Test(arguments: CompressedSample.allCases)
-  func readsWhatOtherProgramsCompress(sample: CompressedSample) throws {
+  func readsFilesOfOtherCompressors(sample: CompressedSample) throws {
     let rows = try Rows(sample.data, in: folder)
     #expect(rows.errors.isEmpty)
     #expect(rows.values("id") == (0..<12).map { .integer($0) })
@@ -80,7 +80,7 @@ struct ArchiveRecordTests {
     #expect(try Rows(tar, in: folder, format: .jsonLines).places == ["input!a:1"])
   }
 
-  @Test func aDamagedMemberIsLostAlone() throws {
+  @Test func onlyTheDamagedMemberIsLost() throws {
     let packed = ArchiveBuilder.gzip(Self.row + Self.row)
     let tar = ArchiveBuilder.tar([
       "a": packed.dropLast(9), "b": Self.row, "c": packed.dropLast() + [1], "d": Self.row,
@@ -89,7 +89,7 @@ struct ArchiveRecordTests {
     #expect(rows.errors.map(\.code) == [.damaged, .damaged])
     #expect(rows.errors.map(\.provenance.member) == ["a", "c"])
     #expect(rows.places.filter { $0.hasPrefix("input!b") || $0.hasPrefix("input!d") }.count == 2)
-    // What came before the damage is there.
+    // Rows before the damage are read.
     #expect(rows.places.contains("input!c:2"))
   }
 
@@ -119,7 +119,7 @@ struct ArchiveRecordTests {
       ])
   }
 
-  @Test func anEmptyFileThatShouldBePackedIsAFailure() throws {
+  @Test func emptyFileWithCompressedNameIsAFailure() throws {
     for name in ["a.jsonl.gz", "a.TGZ", "a.zip"] {
       #expect(
         try Rows(Data(), name: name, in: folder).messages == [
@@ -140,7 +140,7 @@ struct ArchiveRecordTests {
     #expect(rows.errors.map(\.code) == [.unpacksTooLarge])
   }
 
-  @Test func tellsHowMuchOfTheFileIsUsedUp() throws {
+  @Test func reportsConsumedBytes() throws {
     for sample in CompressedSample.allCases where sample != .zip {
       let url = try folder.write(sample.data, to: "input")
       var reader = try RecordReader(InputFile(url))

@@ -44,7 +44,7 @@ struct FormatDetectorTests {
     }
   }
 
-  @Test func oneLongLineGoesByItsName() {
+  @Test func oneLongLineIsDetectedByName() {
     let start = Data("{\"a\": \"xxxx".utf8)
     #expect(detection(start, "x.json", isWhole: false) == .format(.json))
     #expect(detection(start, "x", isWhole: false) == .format(.jsonLines))
@@ -53,12 +53,12 @@ struct FormatDetectorTests {
     #expect(detection(Data("<!-- long".utf8), "x", isWhole: false) == .format(.xml))
   }
 
-  @Test func aWrongFirstLineOfWhatWasChosenIsABadRow() {
+  @Test func malformedFirstLineOfChosenContentIsABadRow() {
     #expect(detection(Data("{oops}\n".utf8), "x", isChosen: true) == .format(.jsonLines))
     #expect(detection(Data("{\"a\":1,\"a\":2}\n".utf8), "x") == .format(.jsonLines))
   }
 
-  @Test func aPathAsksForADocument() {
+  @Test func recordPathSelectsDocument() {
     let lines = Data("{\"a\":1}\n{\"a\":2}".utf8)
     #expect(detection(lines, "x", hasRecordPath: true) == .format(.json))
     #expect(detection(lines, "x.jsonl", hasRecordPath: true) == .format(.jsonLines))

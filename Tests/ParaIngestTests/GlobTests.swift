@@ -30,7 +30,7 @@ struct GlobTests {
     #expect(Glob(pattern) == nil)
   }
 
-  /// Patterns like this take a matcher that tries one way after the other years.
+  /// Patterns for which a backtracking matcher takes exponential time.
   @Test func takesNoLongerForManyStars() throws {
     let pattern = try #require(Glob(String(repeating: "*a", count: 60) + "b"))
     #expect(!pattern.matches(String(repeating: "a", count: 500)))

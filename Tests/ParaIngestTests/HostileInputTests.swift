@@ -4,7 +4,7 @@ import ParaJSON
 import ParaTestSupport
 import Testing
 
-/// Whatever the bytes, there is an answer.
+/// Any bytes are rows or errors, and never crash.
 struct HostileInputTests {
   private let folder: TemporaryFolder
   private static let xml = Data("<?xml version='1.0'?><c><i k='é'><p>x</p>&amp;</i><i/></c>".utf8)

@@ -27,16 +27,16 @@ struct JSONDocumentTests {
     #expect(
       rows.records.map(\.fields) == [
         [
-          "version": .string("1.1"), "tags": .array([.string("a")]), "context": .string("C0"),
-          "id": .integer(1), "title": .string("own"),
+          "id": .integer(1), "title": .string("own"), "context": .string("C0"),
+          "tags": .array([.string("a")]), "version": .string("1.1"),
         ],
         [
-          "version": .string("1.1"), "tags": .array([.string("a")]), "context": .string("C0"),
-          "id": .integer(2), "title": .string("T"),
+          "id": .integer(2), "context": .string("C0"), "title": .string("T"),
+          "tags": .array([.string("a")]), "version": .string("1.1"),
         ],
         [
-          "version": .string("1.1"), "context": .string("C2"), "id": .integer(3),
-          "title": .string("U"), "meta": .object(["k": .integer(1)]),
+          "id": .integer(3), "meta": .object(["k": .integer(1)]), "context": .string("C2"),
+          "title": .string("U"), "version": .string("1.1"),
         ],
       ])
   }
@@ -62,7 +62,7 @@ struct JSONDocumentTests {
     #expect(rows.places == ["input"])
   }
 
-  @Test func whatIsNoRecordIsAFailure() throws {
+  @Test func nonObjectsAreFailures() throws {
     let rows = try Rows(#"[{"n": 1}, 2, null, ["x"], {"n": 3}]"#, in: folder)
     #expect(rows.values("n") == [.integer(1), .integer(3)])
     #expect(
@@ -73,7 +73,7 @@ struct JSONDocumentTests {
       ])
   }
 
-  @Test func aMissingNameIsAFailureWhereItIsMissing() throws {
+  @Test func missingPathComponentIsReportedWhereItIsMissing() throws {
     let rows = try Rows(
       #"{"data": [{"qas": [{"n": 1}]}, {"x": 1}, {"qas": "none"}, {"qas": [{"n": 2}]}]}"#,
       in: folder, records: "data.qas")

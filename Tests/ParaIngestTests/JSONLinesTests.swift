@@ -20,7 +20,7 @@ struct JSONLinesTests {
     #expect(rows.places == ["input:1", "input:2"])
   }
 
-  @Test func passesBlankLinesOverAndCountsThem() throws {
+  @Test func skipsBlankLinesAndCountsThem() throws {
     let rows = try Rows("\n{\"n\":1}\n\n  \t\r\n{\"n\":2}\n\n", in: folder)
     #expect(rows.errors.isEmpty)
     #expect(rows.places == ["input:2", "input:5"])
@@ -35,7 +35,7 @@ struct JSONLinesTests {
     #expect(mark.records.isEmpty && mark.errors.isEmpty)
   }
 
-  @Test func aBadRowIsAFailureAndReadingGoesOn() throws {
+  @Test func badRowIsAFailureAndReadingContinues() throws {
     let lines: [Data] = [
       Data("{\"n\":1}".utf8), Data("{\"n\":".utf8), Data("[1]".utf8), Data("text".utf8),
       Data("{\"n\":\"".utf8) + [0xFF] + Data("\"}".utf8), Data("{\"n\":1,\"n\":2}".utf8),
@@ -78,7 +78,7 @@ struct JSONLinesTests {
     #expect(try Rows("\(long)\n\(long)", in: folder, limits: limits).records.count == 2)
   }
 
-  @Test func linesMayLieAcrossTheBuffersEdges() throws {
+  @Test func linesMayCrossBufferBoundaries() throws {
     let sizes = [10, 262_100, 262_150, 3, 524_288, 1, 0, 700_000, 20]
     let text = sizes.map { "{\"n\":\"\(String(repeating: "x", count: $0))\"}" }
       .joined(separator: "\n")
@@ -108,7 +108,7 @@ struct JSONLinesTests {
     #expect(none.records.isEmpty && none.errors.isEmpty)
   }
 
-  @Test func theFormatCanBeSaid() throws {
+  @Test func formatCanBeGiven() throws {
     let rows = try Rows("not JSON\n{\"n\":1}", in: folder, format: .jsonLines)
     #expect(rows.places == ["input:2"])
     #expect(rows.errors.count == 1)

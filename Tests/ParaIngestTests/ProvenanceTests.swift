@@ -33,7 +33,7 @@ struct ProvenanceTests {
     #expect(decoded == provenance)
   }
 
-  @Test func isCodedFlat() throws {
+  @Test func isEncodedFlat() throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let place = Provenance(

@@ -3,7 +3,7 @@ import ParaIngest
 import ParaJSON
 import ParaTestSupport
 
-/// Everything that reading an input to its end gives.
+/// The records, errors and skipped members of an input that is read to its end.
 struct Rows {
   private(set) var records: [Record] = []
   private(set) var errors: [IngestError] = []
@@ -20,7 +20,7 @@ struct Rows {
     skipped = reader.skippedMembers
   }
 
-  /// Writes the bytes to a file and reads them. Places name the file without its folder.
+  /// Writes the bytes to a file and reads them. Provenances name the file without its folder.
   init(
     _ data: Data, name: String = "input", in folder: TemporaryFolder, format: InputFormat? = nil,
     members: String? = nil, records: String? = nil, limit: Int? = nil,

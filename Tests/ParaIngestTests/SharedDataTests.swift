@@ -4,9 +4,9 @@ import ParaJSON
 import ParaTestSupport
 import Testing
 
-/// Real files, against what Python 3.11's `json`, `gzip`, `bz2`, `tarfile`, `zipfile` and
-/// `xml.etree` (and `zstd -d`) find in them: how many rows, and how many bytes of UTF-8 all their
-/// strings and keys have together.
+/// Real files, compared with what `json`, `gzip`, `bz2`, `tarfile`, `zipfile` and `xml.etree` of
+/// Python 3.11 (and `zstd -d`) read: the number of rows, and the UTF-8 bytes of all strings and
+/// keys.
 @Suite(.enabled(if: SharedData.isPresent, "the shared data sets are not here"))
 struct SharedDataTests {
   @Test(arguments: [
@@ -21,7 +21,7 @@ struct SharedDataTests {
     ("openai-batch/local-1000-input.jsonl", 1000, 477_286),
     ("openai-batch/openai-1000-long-input.jsonl", 1000, 1_417_250),
     ("archives/CC-MAIN-20190717121559-20190717143559-00140.jsonl.gz", 697, 3_194_722),
-    // Plain, in spite of its name.
+    // Not compressed, in spite of its name.
     ("archives/CC-MAIN-20190717121559-20190717143559-00140.jsonl.zst", 697, 3_195_419),
     ("archives/HumanEval.jsonl.gz", 164, 198_658), ("archives/test.jsonl.gz", 1, 21),
     ("archives/test.jsonl.zst", 1, 21), ("archives/blns.jsonl.zst.tar", 8, 119_478),
@@ -35,7 +35,8 @@ struct SharedDataTests {
     #expect(rows.records.reduce(0) { $0 + JSONValue.object($1.fields).textSize } == bytes)
   }
 
-  /// Questions; bytes of the contexts, once for each question; bytes of the questions; articles.
+  /// The number of questions; the bytes of the contexts, counted once for each question; the bytes
+  /// of the questions; the number of articles.
   @Test(arguments: [
     ("dev-v1.1.part1of2.json", 4961, 3_974_412, 304_675, 24),
     ("dev-v1.1.part2of2.json", 5609, 4_273_973, 329_779, 24),
@@ -61,7 +62,7 @@ struct SharedDataTests {
     let all = try Rows(InputFile(url))
     #expect(all.errors.isEmpty)
     #expect(all.records.count == 2000)
-    // Of 16 files, all but the three XML ones: results, scripts, a jar, a DTD.
+    // Of 16 files, three are XML; the others are results, scripts, a jar and a DTD.
     #expect(all.skipped.count == 13)
     #expect(
       all.skipped.contains(.init(name: "COPA-resources/datasets/copa.dtd", reason: .unknownFormat)))
@@ -78,7 +79,7 @@ struct SharedDataTests {
     #expect(dev.records.count == 500)
     #expect(dev.values("asks_for").filter { $0 == .string("cause") }.count == 250)
     let parts = ["p", "a1", "a2"].flatMap { dev.values($0) }
-    // 44,962 bytes, of which two are spaces at an end.
+    // 44,962 bytes, two of which are trailing spaces.
     #expect(parts.reduce(0) { $0 + ($1?.textSize ?? 0) } == 44960)
     let third = dev.records[2]
     #expect(
@@ -93,7 +94,7 @@ struct SharedDataTests {
     #expect(third.provenance.location == .element(path: "/copa-corpus/item[3]", line: 17))
   }
 
-  @Test func listsWhatItSkips() throws {
+  @Test func listsSkippedMembers() throws {
     for name in ["archives/analogy.tar.gz", "archives/analogy.zip"] {
       let rows = try Rows(InputFile(SharedData.url(name)))
       // Both archives hold 182 files, of which 11 are JSON Lines and 87 are macOS's.

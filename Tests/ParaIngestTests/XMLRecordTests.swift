@@ -34,7 +34,7 @@ struct XMLRecordTests {
       ])
   }
 
-  @Test func elementsInsideChildrenAreKeptApart() throws {
+  @Test func nestedElementsAreObjects() throws {
     let rows = try Rows(
       "<c><i><options><o>a</o><o>b</o></options><p>x <b>y</b></p><q><b>z</b></q></i></c>",
       in: folder)
@@ -59,7 +59,7 @@ struct XMLRecordTests {
     #expect(rows.values("i") == [nil, nil, nil, .string("4")])
   }
 
-  @Test func aNameThatIsNowhereIsAFailure() throws {
+  @Test func unknownElementNameIsAFailure() throws {
     let rows = try Rows("<c><i/></c>", in: folder, records: "item")
     #expect(
       rows.messages
@@ -68,7 +68,7 @@ struct XMLRecordTests {
     #expect(none.records.isEmpty && none.errors.isEmpty)
   }
 
-  @Test func fieldsThatClashAreAFailure() throws {
+  @Test func clashingFieldsAreAFailure() throws {
     let rows = try Rows("<c><i n='1'><n>2</n></i><i n='3'/></c>", in: folder)
     #expect(rows.values("n") == [.string("3")])
     #expect(
@@ -78,7 +78,7 @@ struct XMLRecordTests {
       ])
   }
 
-  @Test func whatIsNotWellFormedEndsTheFile() throws {
+  @Test func malformedXMLEndsTheFile() throws {
     let rows = try Rows("<c>\n<i>1</i>\n<i>2</j>\n<i>3</i></c>", in: folder)
     #expect(
       rows.messages == [
@@ -87,11 +87,11 @@ struct XMLRecordTests {
       ])
   }
 
-  @Test func rowsBeforeAFaultAreRead() throws {
+  @Test func rowsBeforeAnErrorAreRead() throws {
     let items = (1...200).map { "<i>\($0)</i>\n" }.joined()
     let rows = try Rows("<c>\(items)<i></c>", in: folder)
     #expect(rows.errors.map(\.code) == [.invalidXML])
-    // The parser works some 500 bytes ahead.
+    // The parser reads some 500 bytes ahead.
     #expect(rows.records.count > 100)
   }
 

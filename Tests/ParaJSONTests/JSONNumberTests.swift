@@ -55,7 +55,7 @@ struct JSONNumberTests {
     }
   }
 
-  /// Short decimals take a way of their own.
+  /// Short decimals take the fast path of the scanner.
   @Test func roundsShortDecimalsAsTheStandardLibraryDoes() throws {
     var generator = SeededGenerator(seed: 29)
     for _ in 0..<20_000 {

@@ -18,7 +18,7 @@ struct JSONParserTests {
     #expect(try JSONParser.parse(text) == value)
   }
 
-  /// Among them the kinds of mistakes that Nicolas Seriot's JSONTestSuite collects.
+  /// Includes the kinds of errors in JSONTestSuite (Nicolas Seriot).
   @Test(
     arguments: [
       ("", "byte 1: expected a value, found the end of the text"),
@@ -73,12 +73,12 @@ struct JSONParserTests {
     #expect(deeper?.description == "byte 129: more than 128 levels of nesting")
     #expect(error(of: String(repeating: "[", count: 1_000_000))?.code == .nestingTooDeep)
     #expect(error(of: String(repeating: "{\"\":", count: 100_000))?.code == .nestingTooDeep)
-    // Values side by side are not nested.
+    // Adjacent values are not nested.
     let many = "[" + Array(repeating: "[[]]", count: 1000).joined(separator: ",") + "]"
     #expect(error(of: many) == nil)
   }
 
-  @Test func endsAreToldFromMistakes() throws {
+  @Test func distinguishesTruncationFromSyntaxErrors() throws {
     let text = #"{"key": [1.5e3, "a\u00e9b", true, null, {"x": -2}]}"#
     let bytes = Array(text.utf8)
     for length in 0..<bytes.count {

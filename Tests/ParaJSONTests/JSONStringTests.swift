@@ -34,7 +34,7 @@ struct JSONStringTests {
     expect(throws: message) { try JSONParser.parse(text) }
   }
 
-  /// Strings are read eight bytes at a time where nothing in them needs care.
+  /// Strings are scanned eight bytes at a time.
   @Test func readsEveryLengthAndEndsAtEveryPlace() throws {
     for length in 0..<40 {
       let plain = String(repeating: "x", count: length)
@@ -49,8 +49,8 @@ struct JSONStringTests {
     }
   }
 
-  /// Every byte in every place of a word either stands for itself or is refused.
-  @Test func looksAtEveryByte() {
+  /// Every byte at every position of a word either stands for itself or is refused.
+  @Test func checksEveryByte() {
     for byte in UInt8.min...UInt8.max {
       for place in 0..<9 {
         var bytes = [UInt8](repeating: UInt8(ascii: "x"), count: 20)
@@ -68,7 +68,7 @@ struct JSONStringTests {
       [0xFF], [0xC3], [0x80], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80],
       [0xE2, 0x82],
     ] as [[UInt8]])
-  func refusesWhatIsNotUTF8(bad: [UInt8]) {
+  func refusesInvalidUTF8(bad: [UInt8]) {
     for prefix in ["", "aé", #"\n"#] {
       let bytes = Array("\"\(prefix)".utf8) + bad + Array("z\"".utf8)
       let message =

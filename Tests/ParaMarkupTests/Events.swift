@@ -1,13 +1,13 @@
 import Foundation
 import ParaMarkup
 
-/// Everything that reading a document to its end gives.
+/// The events and the error of a document that is read to its end.
 struct Events {
   private(set) var events: [MarkupEvent] = []
   private(set) var lines: [Int] = []
   private(set) var error: MarkupError?
 
-  /// - Parameter pieceSize: The most bytes that are handed to the reader at once.
+  /// - Parameter pieceSize: The maximum number of bytes that the reader gets at once.
   init(of data: Data, pieceSize: Int = 4096) throws {
     var rest = data[...]
     let reader = MarkupReader { buffer in
@@ -30,7 +30,7 @@ struct Events {
     try self.init(of: Data(text.utf8), pieceSize: pieceSize)
   }
 
-  /// The events with neighbouring pieces of text joined.
+  /// The events with contiguous text joined.
   var merged: [MarkupEvent] {
     events.reduce(into: []) { merged, event in
       if case .text(let text) = event, case .text(let before) = merged.last {

@@ -12,7 +12,7 @@ struct MarkupDamageTests {
     </corpus>
     """
 
-  @Test func saysWhatIsWrongAndWhere() throws {
+  @Test func errorsNameCauseAndLine() throws {
     let events = try Events(of: "<a>\n<b>\n</c>\n</a>")
     #expect(
       events.error?.description
@@ -50,7 +50,7 @@ struct MarkupDamageTests {
     #expect(events.error?.code == .notWellFormed || events.text.utf8.count == 11_000_000)
   }
 
-  @Test func passesOnWhatTheSourceThrows() throws {
+  @Test func rethrowsErrorsOfTheSource() throws {
     struct Broken: Error {}
     var rest = Array("<a><b>text".utf8)[...]
     let reader = MarkupReader { buffer in

@@ -5,7 +5,7 @@ import Testing
 
 struct MarkupReaderTests {
   @Test(arguments: [1, 3, 4096])
-  func givesTheEventsInOrder(pieceSize: Int) throws {
+  func returnsEventsInOrder(pieceSize: Int) throws {
     let events = try Events(
       of: """
         <?xml version="1.0"?>
@@ -27,8 +27,8 @@ struct MarkupReaderTests {
       events.merged == [.start(name: "a", attributes: [.init(name: "k", value: "v")]), .end])
   }
 
-  @Test func passesADocumentTypeOver() throws {
-    // The file named must not be looked for, so it does not matter that there is none.
+  @Test func skipsDocumentType() throws {
+    // The external file must not be opened, so it need not exist.
     let events = try Events(of: #"<!DOCTYPE a SYSTEM "file:///none.dtd"><a>x</a>"#)
     #expect(events.error == nil)
     #expect(events.text == "x")
@@ -67,7 +67,7 @@ struct MarkupReaderTests {
         + "write out what they stand for")
   }
 
-  @Test func refusesEntitiesThatGrow() throws {
+  @Test func refusesExponentialEntities() throws {
     let laughs = (1...20).map { "<!ENTITY e\($0) \"&e\($0 - 1);&e\($0 - 1);&e\($0 - 1);\">" }
     let types = "<!ENTITY e0 \"ha\">" + laughs.joined()
     for body in ["<a>&e20;</a>", "<a k=\"&e20;\"/>", "<a/>"] {
@@ -81,7 +81,7 @@ struct MarkupReaderTests {
     #expect(events.starts.map(\.line) == [1, 2, 5])
   }
 
-  /// libxml2 keeps lines of elements in 16 bits.
+  /// libxml2 stores line numbers of elements in 16 bits.
   @Test func countsLinesBeyond65535() throws {
     let rows = (0..<70_000).map { "<r n=\"\($0 + 2)\">x</r>\n" }.joined()
     let events = try Events(of: "<a>\n\(rows)</a>")

@@ -5,14 +5,16 @@ import Testing
 
 @testable import ParaTokenizers
 
-/// No bytes crash a reader: what is cut off or corrupt is a `TokenizerError`.
+/// Truncated and corrupt files are a `TokenizerError` and never crash a reader.
 struct CorruptFileTests {
-  /// Reads bytes as one of the formats.
+  /// Reads bytes in one of the formats.
   private typealias Reader = ([UInt8]) throws -> Tokenizer
 
   private static func readJSON(_ bytes: [UInt8]) throws -> Tokenizer {
-    let node = try JSONNode(parsing: bytes, file: "tokenizer.json", duplicateKeys: .kept)
-    return Tokenizer(try TokenizerJSON.components(node))
+    try TokenizerError.wrapping {
+      let node = try JSONNode(parsing: bytes, file: "tokenizer.json", duplicateKeys: .kept)
+      return Tokenizer(try TokenizerJSON.components(node))
+    }
   }
 
   private static func readModel(_ bytes: [UInt8]) throws -> Tokenizer {
@@ -27,8 +29,8 @@ struct CorruptFileTests {
     Tokenizer(try TiktokenRanks(bytes, file: "tokenizer.model").llama3Components())
   }
 
-  /// Reads, and encodes and decodes if it can be read. Anything but a `TokenizerError` fails the
-  /// test.
+  /// Whether the bytes can be read; then also encodes and decodes. Any error but a `TokenizerError`
+  /// fails the test.
   private static func survives(_ bytes: [UInt8], _ read: Reader) throws -> Bool {
     do {
       let tokenizer = try read(bytes)
@@ -40,7 +42,7 @@ struct CorruptFileTests {
     }
   }
 
-  /// A JSON tokenizer small enough to be cut at every byte.
+  /// A tokenizer.json that is small enough to be truncated at every byte.
   private static let smallJSON = """
     {"version":"1.0","truncation":null,"padding":null,
      "added_tokens":[{"id":3,"content":"<s>","special":true}],
@@ -56,7 +58,7 @@ struct CorruptFileTests {
          "vocab":{"a":0,"\\u00e9":1,"a\\u00e9":2},"merges":["a \\u00e9"]}}
     """
 
-  @Test func jsonIsWholeOrRefused() throws {
+  @Test func truncatedJSONIsRefused() throws {
     let bytes = Array(Self.smallJSON.utf8)
     #expect(try Self.survives(bytes, Self.readJSON))
     for length in bytes.indices {
@@ -64,7 +66,7 @@ struct CorruptFileTests {
     }
   }
 
-  @Test func modelCutAtEveryLengthSurvives() throws {
+  @Test func truncatedModelsAreReadOrRefused() throws {
     var model = SentencePieceModel(pieces: [
       SentencePiece("<unk>", score: 0, kind: .unknown), SentencePiece("▁", score: -1),
       SentencePiece("é", score: -2), SentencePiece("▁é", score: -1.5),
@@ -74,7 +76,8 @@ struct CorruptFileTests {
       model.algorithm = algorithm
       let bytes = model.serialized()
       #expect(try Self.survives(bytes, Self.readModel))
-      // A message cut between two fields is a shorter message; so not every cut is an error.
+      // A message truncated between two fields is a shorter message, so not every truncation is an
+      // error.
       let refused = try bytes.indices.count {
         try !Self.survives(Array(bytes[..<$0]), Self.readModel)
       }
@@ -82,17 +85,18 @@ struct CorruptFileTests {
     }
   }
 
-  /// Compiled rules whose trie is the first ten units of a real one, so that most links lead nowhere.
+  /// Compiled normalization rules whose trie is the first ten units of a real one, so that most
+  /// links are out of range.
   private func rules() throws -> [UInt8] {
     let bytes = Array(try Data(contentsOf: Golden.fixture("sp-unigram-rules.model")))
     let map = try SentencePieceModel(bytes: bytes, file: "m").precompiledCharsMap
     return [40, 0, 0, 0] + map[4..<44] + Array("fi".utf8) + [0]
   }
 
-  @Test func llama2CIsCutOffOnlyBetweenPieces() throws {
+  @Test func truncatedLlama2CIsReadOnlyBetweenPieces() throws {
     let bytes = llama2CFile(pieces: [" a", "bc"])
     #expect(try Self.survives(bytes, Self.readLlama2C))
-    // The file does not say how many pieces it has: after 259 of them any may be the last.
+    // The file has no count of pieces: any piece after the first 259 may be the last.
     for length in bytes.indices {
       let ends = [bytes.count - 20, bytes.count - 10]
       #expect(
@@ -101,13 +105,13 @@ struct CorruptFileTests {
     }
   }
 
-  @Test func ranksCutAtEveryLengthSurvive() throws {
+  @Test func truncatedRanksAreReadOrRefused() throws {
     let bytes = Array("YQ== 0\nYg== 1\nYWI= 2\n".utf8)
     #expect(try Self.survives(bytes, Self.readRanks))
     for length in bytes.indices { _ = try Self.survives(Array(bytes[..<length]), Self.readRanks) }
   }
 
-  @Test func changedBytesSurvive() throws {
+  @Test func alteredBytesAreReadOrRefused() throws {
     var random = SeededGenerator(seed: 17)
     let files: [(URL, Reader)] = [
       (Golden.fixture("sp-bpe-user-defined.model"), Self.readModel),

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ParaTokenizers
 
-/// What a refusal says, whole.
+/// The whole text of errors.
 struct ErrorTests {
   private func message(_ json: String) -> String {
     do {

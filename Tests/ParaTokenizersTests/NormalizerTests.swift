@@ -3,7 +3,8 @@ import Testing
 @testable import ParaTokenizers
 
 struct NormalizerTests {
-  /// Rows of the Unicode Character Database's NormalizationTest.txt: source, NFC, NFD, NFKC, NFKD.
+  /// Lines of NormalizationTest.txt of the Unicode Character Database: source, NFC, NFD, NFKC,
+  /// NFKD.
   private static let rows: [[String]] = [
     ["\u{1E0A}", "\u{1E0A}", "D\u{307}", "\u{1E0A}", "D\u{307}"],
     [

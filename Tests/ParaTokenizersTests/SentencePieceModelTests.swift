@@ -45,7 +45,7 @@ struct SentencePieceModelTests {
     let tokenizer = Tokenizer(try read.tokenizerComponents())
     let reference = try Vocabularies.named(vocabulary)
     #expect(tokenizer.vocabularySize == reference.vocabularySize)
-    // One of the models drops extra white space, which llama2.c's file has no word for.
+    // One of the models removes extra white space, which the format of llama2.c cannot express.
     for text in try TestTexts.load().withCorpora() {
       let spaces = text.utf8.split(separator: 0x20, omittingEmptySubsequences: false)
       guard !spaces.contains(where: \.isEmpty), !text.unicodeScalars.contains("▁") else { continue }
@@ -64,12 +64,12 @@ struct SentencePieceModelTests {
     #expect(tokenizer.beginOfSequence == 1 && tokenizer.endOfSequence == 2)
     let story = "Once upon a time, there was a little girl named Lily. She loved to play outside."
     #expect(tokenizer.decode(tokenizer.encode(story)) == story)
-    // llama2.c puts the byte pieces at 3 and on.
+    // In llama2.c byte pieces start at 3.
     #expect(tokenizer.piece(of: 3 + 10) == "<0x0A>")
     #expect(tokenizer.encode("\n", addingSpecialTokens: false).last == 13)
   }
 
-  @Test func unusedPiecesAreRefusedOnlyIfTheyCanComeAbout() throws {
+  @Test func reachableUnusedPiecesAreRefused() throws {
     var pieces = [
       SentencePiece("<unk>", score: 0, kind: .unknown), SentencePiece("a", score: -1),
       SentencePiece("b", score: -2), SentencePiece("<unused>", score: 0, kind: .unused),
@@ -84,7 +84,7 @@ struct SentencePieceModelTests {
       error?.description == "m, pieces[4]: the unused piece \"ab\" can be made of other pieces")
   }
 
-  @Test func refusesWhatItDoesNotDo() {
+  @Test func refusesUnsupportedModels() {
     var trainer = ProtobufWriter()
     trainer.write(1) { $0.write(1, "a") }
     trainer.write(2) { $0.write(3, 4) }

@@ -26,7 +26,7 @@ struct TokenizerFolderTests {
     let tokenizer = try tokenizer()
     #expect(tokenizer.beginOfSequence == tokenizer.tokenID(of: "<s>"))
     #expect(tokenizer.endOfSequence == tokenizer.tokenID(of: "<|im_start|>"))
-    // The file's own template is <s> $A <|im_start|>.
+    // The template of the file is <s> $A <|im_start|>.
     #expect(tokenizer.encode("").count == 2)
   }
 
@@ -78,7 +78,7 @@ struct TokenizerFolderTests {
     #expect(try tokenizer().encode("ab b<|endoftext|>") == [2, 3, 1, 4])
   }
 
-  @Test func mergesNameTheLineThatIsWrong() throws {
+  @Test func errorsInMergesNameTheLine() throws {
     try write("vocab.json", #"{"a":0,"b":1,"ab":2}"#)
     try write("merges.txt", "#version: 0.2\na b\na c\n")
     try write("tokenizer_config.json", #"{"tokenizer_class":"GPT2TokenizerFast"}"#)
@@ -89,7 +89,7 @@ struct TokenizerFolderTests {
   }
 
   @Test(
-    "Llama 3's tokenizer.model is told from SentencePiece by its content",
+    "Llama 3's tokenizer.model is distinguished from SentencePiece by its content",
     .enabled(if: SharedData.isPresent, SharedData.missing))
   func ranksInAFolder() throws {
     let tokenizer = try Tokenizer(folder: SharedData.url("tokenizer-llama3"))

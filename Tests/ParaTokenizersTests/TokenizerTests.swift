@@ -21,7 +21,7 @@ struct TokenizerTests {
     #expect(tokenizer.encode("e\u{301}") == [3])
   }
 
-  @Test func specialTokensAreLeftOutWhenAsked() throws {
+  @Test func decodingSkipsSpecialTokens() throws {
     let tokenizer = try fixture("added-tokens.json")
     let ids = tokenizer.encode("a", addingSpecialTokens: true)
     #expect(tokenizer.encode("a", addingSpecialTokens: false) == Array(ids.dropFirst().dropLast()))
@@ -61,11 +61,46 @@ struct TokenizerTests {
     #expect(unigram.decode(unigram.encode(text)).utf8.elementsEqual(text.utf8))
   }
 
-  @Test func theWordCacheForgetsRatherThanGrows() throws {
+  @Test func wordCacheIsBounded() throws {
     let tokenizer = try fixture("split-isolated.json")
     let words = (0..<40_000).map { " w\($0)" }
     let once = words.prefix(50).map { tokenizer.encode($0) }
     #expect(tokenizer.encode(words.joined()).count > 40_000)
     #expect(words.prefix(50).map { tokenizer.encode($0) } == once)
+  }
+}
+
+struct StreamingDecoderTests {
+  private func stream(_ ids: [TokenID], _ tokenizer: Tokenizer) -> (pieces: [String], end: String) {
+    var decoder = tokenizer.streamingDecoder()
+    let pieces = ids.map { decoder.append($0) }
+    return (pieces, decoder.finish())
+  }
+
+  @Test(
+    "the parts joined are the whole, and no part but the last ends inside a character",
+    arguments: [
+      "added-tokens.json", "unigram-nfkc.json", "bpe-metaspace.json", "sp-bpe-bytes.model",
+      "sp-unigram-rules.model",
+    ])
+  func concatenationEqualsDecode(name: String) throws {
+    let tokenizer =
+      name.hasSuffix("json")
+      ? try Tokenizer(tokenizerJSON: Golden.fixture(name))
+      : try Tokenizer(sentencePiece: Golden.fixture(name))
+    for text in try TestTexts.load().own {
+      let ids = tokenizer.encode(text)
+      let (pieces, end) = stream(ids, tokenizer)
+      let whole = tokenizer.decode(ids)
+      #expect((pieces.joined() + end).utf8.elementsEqual(whole.utf8), "\(text.debugDescription)")
+    }
+  }
+
+  @Test func characterIsReturnedWithItsLastByte() throws {
+    let tokenizer = try Tokenizer(sentencePiece: Golden.fixture("sp-bpe-bytes.model"))
+    let bytes = "🙂".utf8.compactMap { tokenizer.tokenID(of: BytePiece.piece(of: $0)) }
+    #expect(stream(bytes, tokenizer).pieces == ["", "", "", "🙂"])
+    #expect(stream(Array(bytes.dropLast()), tokenizer).pieces == ["", "", ""])
+    #expect(stream(Array(bytes.dropLast()), tokenizer).end == "\u{FFFD}")
   }
 }

@@ -1,7 +1,7 @@
 /// Unicode normalization forms NFC, NFD, NFKC and NFKD (Unicode Standard Annex 15).
 ///
-/// Not Foundation's, whose tables are those of the ICU version it ships: the result must be that of
-/// the Unicode version with which `tokenizers` normalizes, on every system.
+/// The mappings are tables of Unicode 14.0 in this module rather than Foundation's, so that the tokens of
+/// a text do not change with the ICU of a Swift release.
 struct UnicodeNormalizer: Normalizer {
   enum Form: String {
     case nfc = "NFC"

@@ -1,12 +1,13 @@
 import Foundation
 import ParaTestSupport
+import Testing
 
 @testable import ParaTokenizers
 
-/// What a reference library makes of the test texts; written by `Goldens/make_goldens.py`.
+/// The output of a reference library for the test texts; written by `Goldens/make_goldens.py`.
 struct Golden: Decodable {
   let ids: [[TokenID]]
-  /// By the text's number, what its ids decode to, where that is not the text.
+  /// The decoded text by the index of the text, where it differs from the text.
   let decoded: [String: String]
 
   static let folder = Fixtures.goldens("ParaTokenizersTests")
@@ -20,8 +21,8 @@ struct Golden: Decodable {
     folder.appendingPathComponent("fixtures").appendingPathComponent(name)
   }
 
-  /// The numbers of the texts for which a tokenizer differs, with what it gave; empty when all is
-  /// well.
+  /// The indices of the texts for which a tokenizer differs, with its output; empty if all are
+  /// equal.
   func differences(of tokenizer: Tokenizer, on texts: [String]) -> [String] {
     zip(texts, ids).enumerated().compactMap { number, pair in
       let (text, expected) = pair
@@ -33,5 +34,15 @@ struct Golden: Decodable {
       }
       return nil
     }
+  }
+}
+
+extension SharedData {
+  static let missing = Comment(rawValue: "the shared data are not beside the package")
+
+  static func json<T: Decodable>(_ path: String, as type: T.Type) throws -> T {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(type, from: try Data(contentsOf: url(path)))
   }
 }

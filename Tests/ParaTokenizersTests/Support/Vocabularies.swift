@@ -3,7 +3,7 @@ import ParaTestSupport
 
 @testable import ParaTokenizers
 
-/// The tokenizers of the shared data, each read once however many tests use it.
+/// The tokenizers of the shared data, each read once for all tests.
 enum Vocabularies {
   private static func json(_ name: String) -> Result<Tokenizer, any Error> {
     Result { try Tokenizer(tokenizerJSON: SharedData.url("\(name)/tokenizer.json")) }

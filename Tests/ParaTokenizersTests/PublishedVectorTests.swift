@@ -5,7 +5,7 @@ import Testing
 
 @testable import ParaTokenizers
 
-/// Vectors that swift-transformers keeps, made with transformers: ids with special tokens, and both
+/// Test vectors of swift-transformers, made with transformers: ids with special tokens, and both
 /// ways to decode them.
 @Suite(.enabled(if: SharedData.isPresent, SharedData.missing))
 struct TransformersVectorTests {
@@ -81,8 +81,8 @@ struct TransformersVectorTests {
     }
   }
 
-  /// transformers' `clean_up_tokenization`, which was on for two of the models and which we do not
-  /// do.
+  /// `clean_up_tokenization` of transformers, which two of the models use and which is not
+  /// implemented here.
   private func cleanedUp(_ text: String) -> String {
     let rules = [
       (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"),
@@ -118,9 +118,9 @@ struct TransformersVectorTests {
     let decodedText: String
   }
 
-  /// Gemma's vocabulary is not among the shared data, but its article names the pieces of its ids: enough to
-  /// decode it as Gemma's tokenizer.json says.
-  @Test func gemmasArticleIsDecoded() throws {
+  /// Gemma's vocabulary is not among the shared data, but the article lists the pieces of its ids,
+  /// which is enough to decode it with the decoder of Gemma's tokenizer.json.
+  @Test func decodesGemmaArticle() throws {
     let article = try SharedData.json(
       "tokenizer-gemma-vectors-only/gemma_encoded.json", as: GemmaArticle.self)
     let pieces = Dictionary(zip(article.bpeTokens, article.tokenIds.dropFirst())) { $1 }
@@ -142,8 +142,34 @@ struct TransformersVectorTests {
       tokenizer.decode(article.tokenIds, skippingSpecialTokens: false), article.decodedText)
   }
 
-  /// Equality of bytes: that of `String` takes canonically equivalent texts for equal.
+  /// Compares bytes: `String` takes canonically equivalent texts for equal.
   private func expectBytes(_ found: String, _ expected: String) {
     #expect(found.utf8.elementsEqual(expected.utf8), "\(found) is not \(expected)")
+  }
+}
+
+/// The 47 test cases that llama.cpp has for each vocabulary (`ggml-vocab-*.gguf.inp` and `.out`):
+/// ids without special tokens around the text.
+@Suite(.enabled(if: SharedData.isPresent, SharedData.missing))
+struct LlamaCppVectorTests {
+  @Test(arguments: [
+    ("gpt2", "tokenizer-gpt2/ggml-vocab-gpt-2"),
+    ("gpt2-pair", "tokenizer-gpt2/ggml-vocab-gpt-2"),
+    ("llama2", "tokenizer-llama2/ggml-vocab-llama-spm"),
+    ("llama2-sp", "tokenizer-llama2/ggml-vocab-llama-spm"),
+    ("llama3", "tokenizer-llama3/ggml-vocab-llama-bpe"),
+    ("qwen2", "tokenizer-qwen2/ggml-vocab-qwen2"),
+  ])
+  func vectors(vocabulary: String, files: String) throws {
+    let tokenizer = try Vocabularies.named(vocabulary)
+    let inputs = try String(contentsOf: SharedData.url("\(files).gguf.inp"), encoding: .utf8)
+      .components(separatedBy: "\n__ggml_vocab_test__\n")
+    let outputs = try String(contentsOf: SharedData.url("\(files).gguf.out"), encoding: .utf8)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(inputs.count == 47)
+    for (input, output) in zip(inputs, outputs) {
+      let expected = output.split(separator: " ").compactMap { TokenID($0) }
+      #expect(tokenizer.encode(input, addingSpecialTokens: false) == expected, "\(input)")
+    }
   }
 }
