@@ -89,4 +89,22 @@ import Testing
       }
     }
   }
+
+  /// The same of the reference decoder, a sequence at a time.
+  @Test func referenceDecoder() throws {
+    let reference = try ReferenceDecoder(folder)
+    for golden in cases {
+      let logits = reference.forward(
+        golden.promptTokens + golden.generatedTokens.prefix(19),
+        adapter: try boundAdapter(golden)?.weights, promptLength: golden.promptTokens.count
+      ).logits
+      let last = golden.promptTokens.count - 1
+      try logits.row(last).withUnsafeBufferPointer {
+        try expectEqual(#require($0.baseAddress), "\(golden.key).prefill")
+      }
+      try logits.row(last + 19).withUnsafeBufferPointer {
+        try expectEqual(#require($0.baseAddress), "\(golden.key).step")
+      }
+    }
+  }
 }
