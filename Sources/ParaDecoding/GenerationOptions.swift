@@ -57,10 +57,14 @@ private struct SettingKey: CodingKey {
 
   /// In snake case, and as a decoder presents it that converts keys from snake case.
   static func spellings(of key: String) -> [SettingKey] {
+    [SettingKey(stringValue: key), camelCase(key)]
+  }
+
+  static func camelCase(_ key: String) -> SettingKey {
     let words = key.split(separator: "_")
-    let camelCase =
+    let parts =
       words.prefix(1) + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }
-    return [key, camelCase.joined()].map(SettingKey.init)
+    return SettingKey(stringValue: parts.joined())
   }
 }
 
@@ -95,12 +99,12 @@ extension GenerationOptions: Decodable {
   }
 }
 
-/// The record of the settings in `run.json`.
+/// The record of the settings in `run.json`, whose keys are in camel case.
 extension GenerationSettings: Encodable {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: SettingKey.self)
     for setting in GenerationSetting.all {
-      let key = SettingKey(stringValue: setting.recordKey ?? setting.key)
+      let key = SettingKey.camelCase(setting.recordKey ?? setting.key)
       switch setting.field {
       case .integer(let path, _): try container.encode(self[keyPath: path], forKey: key)
       case .number(let path, _): try container.encode(self[keyPath: path], forKey: key)

@@ -73,12 +73,11 @@ import Testing
   @Test func theRecordHasAllSettings() throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    encoder.keyEncodingStrategy = .convertToSnakeCase
     #expect(
       String(decoding: try encoder.encode(Self.allSettings), as: UTF8.self) == """
-        {"beams":4,"do_sample":true,"early_stopping":"never","length_penalty":0.5,"max_new_tokens":9,"min_new_tokens":2,\
-        "min_p":0.1,"no_repeat_ngram_size":3,"repetition_penalty":1.25,"return_sequences":3,\
-        "seed":9223372036854775807,"stop_strings":["a","b"],"temperature":0.7,"top_k":5,"top_p":0.9}
+        {"beams":4,"doSample":true,"earlyStopping":"never","lengthPenalty":0.5,"maxNewTokens":9,"minNewTokens":2,\
+        "minP":0.1,"noRepeatNgramSize":3,"repetitionPenalty":1.25,"returnSequences":3,\
+        "seed":9223372036854775807,"stopStrings":["a","b"],"temperature":0.7,"topK":5,"topP":0.9}
         """)
   }
 
