@@ -1,4 +1,5 @@
 import Foundation
+import ParaAdapters
 import ParaTensors
 import Testing
 
@@ -48,7 +49,9 @@ import Testing
     }
     let large = benchmarks.filter { $0.model == .sevenBillion }
     #expect(large.map(\.workload.prompts) == [1, 4])
-    #expect(large.allSatisfy { $0.workload.interleaved.count == 4 && $0.workload.compute == .int8 })
+    let kinds = AdapterMethod.allCases.map(\.rawValue)
+    #expect(large.allSatisfy { $0.workload.interleaved.map(\.rawValue) == kinds })
+    #expect(large.allSatisfy { $0.workload.compute == .int8 })
   }
 
   @Test func aBenchmarkIsACommand() {
