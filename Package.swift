@@ -28,7 +28,9 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/attaswift/BigInt", from: "6.0.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     .package(url: "https://github.com/stencilproject/Stencil", from: "0.15.1"),
   ],
@@ -92,6 +94,12 @@ let package = Package(
     room("ParaScoring"),
     room("ParaTokenizers", ["ParaJSON"]),
     room("ParaJSON"),
+    room(
+      "ParaJinja",
+      [
+        "ParaJSON", .product(name: "BigInt", package: "BigInt"),
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ]),
 
     // Input.
     room("ParaIngest", ["ParaArchives", "ParaMarkup", "ParaJSON"]),
@@ -128,6 +136,7 @@ let package = Package(
     tests(of: "ParaScoring", resources: true),
     tests(of: "ParaTokenizers", ["ParaArchives", "ParaJSON"], resources: true),
     tests(of: "ParaJSON"),
+    tests(of: "ParaJinja", ["ParaArchives", "ParaJSON"], resources: true),
     tests(of: "ParaIngest", ["ParaJSON"]),
     tests(of: "ParaArchives", ["CParaZlib"]),
     tests(of: "ParaMarkup"),
