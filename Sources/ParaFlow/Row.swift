@@ -67,6 +67,23 @@ public struct RowOrigin: Sendable, Hashable {
   }
 }
 
+extension RowOrigin: Encodable {
+  private enum Key: String, CodingKey {
+    case row, id, file, member, location
+  }
+
+  /// The members that lines of `predictions.jsonl` and `errors.jsonl` share; `id` and `member` only where
+  /// there is one.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(number, forKey: .row)
+    try container.encodeIfPresent(id, forKey: .id)
+    try container.encode(file, forKey: .file)
+    try container.encodeIfPresent(member, forKey: .member)
+    try container.encode(location, forKey: .location)
+  }
+}
+
 extension RowOrigin: CustomStringConvertible {
   /// For example "data.zip, member dev.jsonl, line 17".
   public var description: String {

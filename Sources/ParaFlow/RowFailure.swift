@@ -27,17 +27,13 @@ public struct RowFailure: Sendable, Equatable {
 
 extension RowFailure: Encodable {
   private enum Key: String, CodingKey {
-    case row, id, file, member, location, stage, code, message
+    case stage, code, message
   }
 
   /// A line of `errors.jsonl`: one flat object; `id` and `member` only where there is one.
   public func encode(to encoder: any Encoder) throws {
+    try origin.encode(to: encoder)
     var container = encoder.container(keyedBy: Key.self)
-    try container.encode(origin.number, forKey: .row)
-    try container.encodeIfPresent(origin.id, forKey: .id)
-    try container.encode(origin.file, forKey: .file)
-    try container.encodeIfPresent(origin.member, forKey: .member)
-    try container.encode(origin.location, forKey: .location)
     try container.encode(stage, forKey: .stage)
     try container.encode(code, forKey: .code)
     try container.encode(message, forKey: .message)

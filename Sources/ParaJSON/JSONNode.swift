@@ -40,7 +40,7 @@ package struct JSONNode: Sendable {
       code: .malformed, message: message, file: file, location: path.isEmpty ? nil : path)
   }
 
-  /// The error that this value asks for something that is not implemented here.
+  /// The error that this value asks for a feature that `para` does not support.
   package func unsupported(_ message: String) -> JSONNodeError {
     JSONNodeError(
       code: .unsupported, message: message, file: file, location: path.isEmpty ? nil : path)
@@ -52,7 +52,7 @@ package struct JSONNodeError: Error, Sendable, Hashable, CustomStringConvertible
   package enum Code: Sendable, Hashable {
     /// The file is not JSON, or a value is missing, of another type or out of range.
     case malformed
-    /// The file is sound but asks for something that is not implemented here.
+    /// The file is sound but asks for a feature that `para` does not support.
     case unsupported
   }
 

@@ -59,18 +59,14 @@ package struct PredictionRecord: Encodable {
   }
 
   private enum Key: String, CodingKey {
-    case row, id, file, member, location, task, adapter, text, scores, references, hypotheses
+    case task, adapter, text, scores, references, hypotheses
     case adapterHash = "adapter_sha256"
     case promptTokens = "prompt_tokens"
   }
 
   package func encode(to encoder: any Encoder) throws {
+    try origin.encode(to: encoder)
     var container = encoder.container(keyedBy: Key.self)
-    try container.encode(origin.number, forKey: .row)
-    try container.encodeIfPresent(origin.id, forKey: .id)
-    try container.encode(origin.file, forKey: .file)
-    try container.encodeIfPresent(origin.member, forKey: .member)
-    try container.encode(origin.location, forKey: .location)
     try container.encode(task, forKey: .task)
     try container.encode(adapter, forKey: .adapter)
     try container.encodeIfPresent(adapterHash, forKey: .adapterHash)

@@ -9,7 +9,7 @@ public struct TokenizerError: Error, Sendable, Equatable, CustomStringConvertibl
     case unreadable
     /// The file is not of its format: truncated, out of range, of the wrong type.
     case malformed
-    /// The file is valid but needs a feature that is not implemented.
+    /// The file is valid but needs a feature that `para` does not support.
     case unsupported
   }
 

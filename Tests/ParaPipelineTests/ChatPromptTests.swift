@@ -11,32 +11,9 @@ import Testing
 
 /// The tokens of chat prompts against transformers' (ParaPromptsTests/Goldens/chat.py).
 @Suite struct ChatPromptTests {
-  private struct Golden: Decodable {
-    struct Message: Decodable {
-      var role: String
-      var content: String
-    }
+  private let golden: ChatGolden
 
-    struct Case: Decodable {
-      var format: String
-      var messages: [Message]
-      /// Nil where the template refuses the conversation.
-      var text: String?
-      /// With the embedded model's tokenizer.
-      var tokens: [Int32]?
-    }
-
-    var bos: String
-    var eos: String
-    var cases: [Case]
-  }
-
-  private let golden: Golden
-
-  init() throws {
-    let file = Fixtures.goldens("ParaPromptsTests").appending(path: "chat.json")
-    golden = try JSONDecoder().decode(Golden.self, from: Data(contentsOf: file))
-  }
+  init() throws { golden = try ChatGolden.load() }
 
   /// The begin-of-sequence token comes once.
   @Test func rowsBecomeTheTokensOfTransformers() throws {

@@ -1,6 +1,6 @@
 import Foundation
 package import ParaCheckpoints
-package import ParaTensors
+import ParaTensors
 
 /// The decoder at its plainest: fp32 over SGEMM, one sequence, all tokens through every layer, no KV
 /// cache and no packed weights.

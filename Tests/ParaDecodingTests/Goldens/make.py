@@ -88,7 +88,7 @@ class PairSum(StoppingCriteria):
 
 
 def generate(case):
-    """The hypotheses of a case, or None where a made-up beam took part."""
+    """The hypotheses of a case, or None where a padding beam took part."""
     model = HashModel(HashConfig(vocab_size=case["vocabulary"], seed=case["seed"]))
     settings = dict(case["settings"])
     ends = settings.get("eos_token_id") or None
