@@ -94,7 +94,7 @@ extension Renderer {
     guard case .string(let name) = key else {
       let shown = (try? PythonText.representation(key)) ?? key.typeName
       return .undefined(
-        Undefined(hint: "'\(pythonName(of: value))' has no element \(shown)"))
+        Undefined("'\(pythonName(of: value))' has no element \(shown)"))
     }
     return try ownAttribute(name, of: value) ?? missing(name, of: value)
   }
@@ -104,12 +104,14 @@ extension Renderer {
   }
 
   private func missing(_ name: String, of value: JinjaValue) -> JinjaValue {
-    var hint = "'\(pythonName(of: value))' has no attribute '\(name)'"
-    if case .dictionary(let dictionary) = value {
-      let names = dictionary.keys.compactMap { if case .string(let key) = $0 { key } else { nil } }
-      hint += NearestName.hint(name, among: names)
-    }
-    return .undefined(Undefined(hint: hint))
+    let message = "'\(pythonName(of: value))' has no attribute '\(name)'"
+    guard case .dictionary(let dictionary) = value else { return .undefined(Undefined(message)) }
+    return .undefined(
+      Undefined(message, meant: name) {
+        dictionary.keys.prefix(1_000).compactMap { key in
+          if case .string(let name) = key { name } else { nil }
+        }
+      })
   }
 
   func ownAttribute(_ name: String, of value: JinjaValue) throws -> JinjaValue? {

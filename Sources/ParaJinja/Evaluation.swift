@@ -60,14 +60,16 @@ extension Renderer {
       if let otherwise { return try evaluate(otherwise, scope) }
       return .undefined(
         Undefined(
-          hint: "the inline if-expression evaluated to false and no else section was defined",
+          "the inline if-expression evaluated to false and no else section was defined",
           isAlwaysLenient: true))
     }
   }
 
   private func undefinedName(_ name: String, _ scope: Scope) -> JinjaValue {
-    let nearest = NearestName.hint(name, among: scope.names.subtracting(Globals.functions.keys))
-    return .undefined(Undefined(hint: "'\(name)' is undefined\(nearest)"))
+    .undefined(
+      Undefined("'\(name)' is undefined", meant: name) {
+        scope.names.subtracting(Globals.functions.keys).sorted()
+      })
   }
 
   func evaluate(_ arguments: CallArguments, _ scope: Scope) throws -> JinjaArguments {
@@ -127,32 +129,5 @@ extension Renderer {
       throw Tests.unknown(call.name, at: call.position)
     }
     return try test(value, evaluate(call.arguments, scope), self)
-  }
-}
-
-/// The name that was probably meant.
-enum NearestName {
-  /// A sentence's end such as "; did you mean 'question'?", or nothing.
-  static func hint(_ name: String, among names: some Sequence<String>) -> String {
-    let nearest = names.map { (name: $0, distance: distance(name, $0)) }
-      .min { ($0.distance, $0.name) < ($1.distance, $1.name) }
-    guard let nearest, nearest.distance <= max(1, (name.count + 1) / 3) else { return "" }
-    return "; did you mean '\(nearest.name)'?"
-  }
-
-  /// Levenshtein's.
-  private static func distance(_ first: String, _ second: String) -> Int {
-    let (first, second) = (Array(first), Array(second))
-    var row = Array(0...second.count)
-    for (i, left) in first.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, right) in second.enumerated() {
-        let substituted = diagonal + (left == right ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
-      }
-    }
-    return row[second.count]
   }
 }

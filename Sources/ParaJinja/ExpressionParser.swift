@@ -20,13 +20,13 @@ struct ExpressionParser {
   /// Those in bodies with a scope of their own, which jinja2 compiles even inside branches.
   private(set) var lastingUnknownNames: [JinjaError] = []
 
-  /// Makes the names found since there were so many last.
+  /// Makes the names found behind the first `count` last.
   mutating func keepUnknownNames(after count: Int) {
     lastingUnknownNames += unknownNames[count...]
     forgetUnknownNames(after: count)
   }
 
-  /// Forgets the names found since there were so many.
+  /// Forgets the names found behind the first `count`.
   mutating func forgetUnknownNames(after count: Int) {
     unknownNames.removeLast(unknownNames.count - count)
   }

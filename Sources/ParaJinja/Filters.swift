@@ -8,7 +8,7 @@ enum Filters {
 
   static func unknown(_ name: String, at position: SourcePosition) -> JinjaError {
     JinjaError(
-      .syntax, "there is no filter '\(name)'\(NearestName.hint(name, among: named.keys))",
+      .syntax, "there is no filter '\(name)'\(Spelling.hint(name, among: named.keys))",
       at: position)
   }
 

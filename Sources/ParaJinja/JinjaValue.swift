@@ -1,4 +1,5 @@
 package import BigInt
+import ParaJSON
 
 /// A value while a template runs: Python's, as far as templates meet them.
 ///
@@ -34,10 +35,37 @@ package enum JinjaValue {
 
 /// What a missing name, attribute or item gives; most uses of it are errors.
 package struct Undefined {
-  /// The sentence that an error says, such as "'name' is undefined".
-  package let hint: String
+  private let message: String
+  /// Names that may have been meant; asked for only once there is an error.
+  private let candidates: () -> (word: String, names: [String])?
   /// Prints as nothing even where undefined values are strict: an inline `if` without `else`.
-  package var isAlwaysLenient = false
+  let isAlwaysLenient: Bool
+
+  init(_ message: String, isAlwaysLenient: Bool = false) {
+    self.message = message
+    self.isAlwaysLenient = isAlwaysLenient
+    candidates = { nil }
+  }
+
+  init(_ message: String, meant word: String, among names: @escaping () -> [String]) {
+    self.message = message
+    isAlwaysLenient = false
+    candidates = { (word, names()) }
+  }
+
+  /// The sentence that an error says, such as "'nmae' is undefined; did you mean 'name'?".
+  package var hint: String {
+    guard let (word, names) = candidates() else { return message }
+    return message + Spelling.hint(word, among: names)
+  }
+}
+
+/// The name that was probably meant, as the end of a sentence.
+enum Spelling {
+  static func hint(_ word: String, among names: some Sequence<String>) -> String {
+    // In an order of their own, for sets have another in each run.
+    SpellingHint.nearest(to: word, among: names.sorted()).map { "; did you mean '\($0)'?" } ?? ""
+  }
 }
 
 package final class JinjaList {

@@ -37,7 +37,7 @@ final class LoopState: JinjaObject {
   }
 
   private func neighbour(_ place: Int, _ hint: String) -> JinjaValue {
-    elements.indices.contains(place) ? elements[place] : .undefined(Undefined(hint: hint))
+    elements.indices.contains(place) ? elements[place] : .undefined(Undefined(hint))
   }
 
   private func cycle(_ arguments: JinjaArguments, _ renderer: Renderer) throws -> JinjaValue {
@@ -173,7 +173,7 @@ final class Macro: JinjaObject {
     }
     if index < arguments.positional.count { return arguments.positional[index] }
     if let fallback = parameter.fallback { return try renderer.evaluate(fallback, inner) }
-    return .undefined(Undefined(hint: "parameter '\(parameter.name)' was not provided"))
+    return .undefined(Undefined("parameter '\(parameter.name)' was not provided"))
   }
 
   /// `caller`, `varargs` and `kwargs`: what the body does not read is an unknown argument.
@@ -188,7 +188,7 @@ final class Macro: JinjaObject {
       inner.set(
         "caller",
         place.map { named.remove(at: $0).value }
-          ?? .undefined(Undefined(hint: "no caller defined")))
+          ?? .undefined(Undefined("no caller defined")))
     }
     if definition.reads.contains("kwargs") {
       inner.set("kwargs", .dictionary(JinjaDictionary(strings: named.map { ($0.name, $0.value) })))

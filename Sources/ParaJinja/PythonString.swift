@@ -192,7 +192,7 @@ enum PythonString {
     return line.isEmpty ? lines : lines + [String(line)]
   }
 
-  /// - Parameter count: At most so many; all if negative.
+  /// - Parameter count: The most that are replaced; all if negative.
   static func replaced(
     _ text: String, _ old: String, _ new: String, count: Int = -1
   ) -> String {

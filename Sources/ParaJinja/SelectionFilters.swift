@@ -10,7 +10,7 @@ enum SelectionFilters {
       let name = try renderer.text(values[0] ?? .none)
       if case .undefined(let undefined) = value { throw JinjaError(.undefined, undefined.hint) }
       return try renderer.ownAttribute(name, of: value)
-        ?? .undefined(Undefined(hint: "'\(value.typeName)' object has no attribute '\(name)'"))
+        ?? .undefined(Undefined("'\(value.typeName)' object has no attribute '\(name)'"))
     },
   ]
 
@@ -45,7 +45,7 @@ enum SelectionFilters {
     }
     guard let filter = Filters.named[name] else {
       throw JinjaError(
-        .syntax, "there is no filter '\(name)'\(NearestName.hint(name, among: Filters.named.keys))")
+        .syntax, "there is no filter '\(name)'\(Spelling.hint(name, among: Filters.named.keys))")
     }
     let rest = JinjaArguments(Array(arguments.positional.dropFirst()), named: arguments.named)
     return .iterator(JinjaIterator(try elements.map { try filter($0, rest, renderer) }))
@@ -68,7 +68,7 @@ enum SelectionFilters {
         let name = try renderer.text(first)
         guard let found = Tests.named[name] else {
           throw JinjaError(
-            .syntax, "there is no test '\(name)'\(NearestName.hint(name, among: Tests.named.keys))")
+            .syntax, "there is no test '\(name)'\(Spelling.hint(name, among: Tests.named.keys))")
         }
         test = found
       }

@@ -131,7 +131,7 @@ enum SequenceFilters {
     Filters.filter("groupby", ["attribute", "default", "case_sensitive"], required: 1, grouped)
   )
 
-  private static func empty(_ hint: String) -> JinjaValue { .undefined(Undefined(hint: hint)) }
+  private static func empty(_ hint: String) -> JinjaValue { .undefined(Undefined(hint)) }
 
   /// Several attributes with commas between them sort one after another.
   private static func sortPaths(_ attribute: JinjaValue?) throws -> [AttributePath]? {

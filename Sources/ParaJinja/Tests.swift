@@ -4,7 +4,7 @@ enum Tests {
 
   static func unknown(_ name: String, at position: SourcePosition) -> JinjaError {
     JinjaError(
-      .syntax, "there is no test '\(name)'\(NearestName.hint(name, among: named.keys))",
+      .syntax, "there is no test '\(name)'\(Spelling.hint(name, among: named.keys))",
       at: position)
   }
 

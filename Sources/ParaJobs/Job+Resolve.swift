@@ -1,5 +1,6 @@
 import Foundation
 import ParaDecoding
+import ParaJSON
 import ParaPrompts
 import ParaReports
 import ParaTensors

@@ -1,4 +1,5 @@
 import ParaDecoding
+import ParaJSON
 import ParaPrompts
 import ParaScoring
 

@@ -1,3 +1,5 @@
+import ParaJSON
+
 /// A mapping of the job file whose keys are the cases of `Key`.
 struct JobSection<Key: RawRepresentable & CaseIterable & Hashable> where Key.RawValue == String {
   let node: JobNode
@@ -38,7 +40,6 @@ struct JobSection<Key: RawRepresentable & CaseIterable & Hashable> where Key.Raw
     }
     return given.first
   }
-
 }
 
 extension JobNode {
@@ -49,38 +50,5 @@ extension JobNode {
     return name.error(
       .unknownKey,
       "\(what) has no key '\(key)'.\(hint) Its keys are \(known.joined(separator: ", ")).")
-  }
-}
-
-/// Suggests the name that was probably meant by a misspelt one.
-enum SpellingHint {
-  /// " Did you mean '…'?", or nothing if no name is near.
-  static func sentence(for word: String, among names: [String]) -> String {
-    nearest(to: word, among: names).map { " Did you mean '\($0)'?" } ?? ""
-  }
-
-  /// The nearest name by edit distance, if at least half of the letters are right.
-  static func nearest(to word: String, among names: [String]) -> String? {
-    let distances = names.map { (name: $0, distance: distance(word, $0)) }
-    guard let best = distances.min(by: { $0.distance < $1.distance }),
-      2 * best.distance <= max(word.count, best.name.count)
-    else { return nil }
-    return best.name
-  }
-
-  /// The Levenshtein distance: insertions, deletions and substitutions of one letter.
-  static func distance(_ left: String, _ right: String) -> Int {
-    let right = Array(right)
-    var row = Array(0...right.count)
-    for (lineNumber, letter) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = lineNumber + 1
-      for column in right.indices {
-        let substitution = diagonal + (right[column] == letter ? 0 : 1)
-        diagonal = row[column + 1]
-        row[column + 1] = min(substitution, diagonal + 1, row[column] + 1)
-      }
-    }
-    return row[right.count]
   }
 }
