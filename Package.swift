@@ -94,6 +94,7 @@ let package = Package(
     room("ParaScoring"),
     room("ParaTokenizers", ["ParaJSON"]),
     room("ParaJSON"),
+    room("ParaRegex", ["CParaPCRE2"]),
     room(
       "ParaJinja",
       [
@@ -113,6 +114,8 @@ let package = Package(
     .systemLibrary(
       name: "CParaArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CParaNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
+    .systemLibrary(
+      name: "CParaPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CParaZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CParaXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
 
@@ -136,6 +139,7 @@ let package = Package(
     tests(of: "ParaScoring", resources: true),
     tests(of: "ParaTokenizers", ["ParaArchives", "ParaJSON"], resources: true),
     tests(of: "ParaJSON"),
+    tests(of: "ParaRegex", ["ParaArchives", "ParaJSON"], resources: true),
     tests(of: "ParaJinja", ["ParaArchives", "ParaJSON"], resources: true),
     tests(of: "ParaIngest", ["ParaJSON"]),
     tests(of: "ParaArchives", ["CParaZlib"]),
