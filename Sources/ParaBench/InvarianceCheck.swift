@@ -6,7 +6,8 @@ import ParaTensors
 import Synchronization
 
 /// Checks batch invariance: a request's tokens and the bits of its scores are the same alone, in
-/// batches of any size, beside other adapters, on one thread or several.
+/// batches of any size, beside other adapters, on one thread or several, and when it shares the
+/// prefill of its beginning with others.
 public struct InvarianceCheck: Sendable {
   /// A request whose answer differs from the one it gets alone on one thread.
   public struct Difference: Sendable, Hashable {
@@ -40,8 +41,9 @@ public struct InvarianceCheck: Sendable {
   ) throws -> Report {
     let made = adapters.isEmpty ? randomAdapters(decoder) : adapters
     let requests = try requests(decoder, made)
-    let alone = Engine(
-      reference ?? decoder, options: EngineOptions(workers: 1, threadsPerWorker: 1))
+    var options = EngineOptions(workers: 1, threadsPerWorker: 1)
+    options.prefixMemory = 0
+    let alone = Engine(reference ?? decoder, options: options)
     let expected = try requests.map { try alone.generate([$0])[0] }
     var report = Report(requests: requestCount, comparisons: 0, differences: [])
     for threads in Set([1, threads]).sorted() {
@@ -78,20 +80,28 @@ public struct InvarianceCheck: Sendable {
     }
   }
 
-  /// Prompts of 1 to 150 tokens, so that tiles and row blocks end at any position of a prompt.
+  /// Prompts of 1 to 150 tokens, so that tiles and row blocks end at any position of a prompt; every third begins like
+  /// another.
   private func requests(_ decoder: Decoder, _ adapters: [Adapter]) throws -> [GenerationRequest] {
     var random = SplitMix(seed: 11)
     let longest = max(1, min(150, decoder.contextLength - newTokens))
+    let beginning = (0..<longest).map { _ in
+      Int32.random(in: 0..<Int32(decoder.vocabularySize), using: &random)
+    }
     return (0..<requestCount).map { index in
-      let tokens = (0..<1 + index * 37 % longest).map { _ in
-        Int32.random(in: 0..<Int32(decoder.vocabularySize), using: &random)
-      }
+      let count = 1 + index * 37 % longest
+      let shared = index % 3 == 0 ? beginning.prefix(count * 3 / 4) : []
+      let tokens =
+        shared
+        + (shared.count..<count).map { _ in
+          Int32.random(in: 0..<Int32(decoder.vocabularySize), using: &random)
+        }
       var settings = GenerationSettings()
       settings.numBeams = index % 2 == 0 ? 3 : 1
       settings.maxNewTokens = newTokens
       let choice = index % (adapters.count + 1)
       return GenerationRequest(
-        tokens: tokens, adapter: choice < adapters.count ? adapters[choice] : nil,
+        tokens: Array(tokens), adapter: choice < adapters.count ? adapters[choice] : nil,
         settings: settings, row: UInt64(index))
     }
   }

@@ -15,9 +15,12 @@ public final class Engine: Sendable {
   let plannedPrefillTokens: Int
   /// The workers' common scan of the LM head.
   let scan: SharedScan
+  /// Beginnings that prompts share; nil if each prompt is prefilled whole.
+  let prefixes: PrefixCache?
   private let permits: DispatchSemaphore
 
-  /// An engine without a memory limit.
+  /// An engine without a memory limit, except that shared beginnings of prompts take at most
+  /// `EngineOptions.prefixMemory`.
   public convenience init(_ decoder: Decoder, options: EngineOptions) {
     self.init(decoder, options: options, MemoryBudget(), plannedPrefillTokens: .max)
   }
@@ -37,6 +40,7 @@ public final class Engine: Sendable {
     self.budget = budget
     self.plannedPrefillTokens = plannedPrefillTokens
     scan = SharedScan(decoder.head.scanned)
+    prefixes = options.prefixMemory > 0 ? PrefixCache(bytes: options.prefixMemory) : nil
     permits = DispatchSemaphore(value: options.workers)
   }
 
@@ -67,7 +71,7 @@ public final class Engine: Sendable {
     for (index, prompt) in prefilled.enumerated() { batch.join(prompt, tag: index) }
     repeat {
       for (index, result) in batch.step() { answers[index] = try result.get() }
-    } while batch.laneCount > 0
+    } while batch.requestCount > 0
     return answers
   }
 }

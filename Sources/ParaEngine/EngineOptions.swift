@@ -12,6 +12,9 @@ public struct EngineOptions: Sendable, Hashable {
   public var batchTokens: Int
   /// Prefilled prompts that wait for lanes.
   public var queuedPrompts = 16
+  /// Bytes that the prefilled beginnings take which prompts share; 0 prefills each prompt whole. Never
+  /// changes a result.
+  public var prefixMemory = 256_000_000
 
   public init(
     workers: Int, threadsPerWorker: Int, maximumLanes: Int = 192, batchTokens: Int = 8192

@@ -19,16 +19,16 @@ public struct PrefilledPrompt: Sendable {
 
 /// One worker's prefill.
 public final class Prefiller {
-  private let engine: Engine
-  private var context: ForwardContext
+  let engine: Engine
+  private(set) var context: ForwardContext
 
   public init(_ engine: Engine) {
     self.engine = engine
     context = engine.makeForwardContext()
   }
 
-  /// Prefills prompts as one packed batch. PARA's vectors are computed here, once per prompt and
-  /// layer.
+  /// Prefills prompts as one packed batch, after the beginnings that they share. PARA's vectors are
+  /// computed in `Decoder.prefillStates`, once per prompt, at the beginning of each layer.
   public func prefill(_ requests: [GenerationRequest]) -> [PrefilledPrompt] {
     guard !requests.isEmpty else { return [] }
     defer { releaseUnplannedScratch(requests) }
@@ -45,8 +45,11 @@ public final class Prefiller {
   }
 
   private func prefillPacked(_ requests: [GenerationRequest]) -> [PrefilledPrompt] {
-    let prompts = requests.map {
-      Decoder.Prompt(tokens: $0.tokens, adapter: $0.adapter.map(BoundAdapter.init))
+    let shared = sharedPrefixes(requests)
+    let prompts = zip(requests, shared).map { request, shared in
+      Decoder.Prompt(
+        tokens: request.tokens, adapter: request.adapter.map(BoundAdapter.init),
+        shared: shared.map { ($0.entry.cache, $0.length) })
     }
     let (caches, states) = engine.decoder.prefillStates(prompts, context)
     let searches = requests.map { request in

@@ -118,6 +118,7 @@ extension Job.Engine {
     batchTokens = entry.batchTokens ?? batchTokens
     maxLanes = entry.maxLanes ?? maxLanes
     adapterMemory = entry.adapterMemory ?? adapterMemory
+    prefixMemory = entry.prefixMemory ?? prefixMemory
     computeType = entry.computeType ?? computeType
     cacheType = entry.cacheType
     memory = entry.memory

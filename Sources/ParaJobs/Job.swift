@@ -47,6 +47,8 @@ public struct Job: Sendable, Equatable {
     public var maxLanes: Int
     /// Bytes that cached adapters may take while no row uses them.
     public var adapterMemory: Int
+    /// Bytes of prefilled beginnings that prompts share; 0 prefills each prompt whole.
+    public var prefixMemory: Int
     public var computeType: ComputeType
     /// The KV cache's data type; nil for the one that goes with the compute type.
     public var cacheType: KVCacheType?
@@ -55,13 +57,15 @@ public struct Job: Sendable, Equatable {
 
     public init(
       threads: Int, batchTokens: Int = 8192, maxLanes: Int = 192,
-      adapterMemory: Int = 1_000_000_000, computeType: ComputeType = .float32,
+      adapterMemory: Int = 1_000_000_000, prefixMemory: Int = 256_000_000,
+      computeType: ComputeType = .float32,
       cacheType: KVCacheType? = nil, memory: Int? = nil
     ) {
       self.threads = threads
       self.batchTokens = batchTokens
       self.maxLanes = maxLanes
       self.adapterMemory = adapterMemory
+      self.prefixMemory = prefixMemory
       self.computeType = computeType
       self.cacheType = cacheType
       self.memory = memory

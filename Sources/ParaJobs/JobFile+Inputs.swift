@@ -14,6 +14,7 @@ extension JobFile {
     case batchTokens = "batch_tokens"
     case maxLanes = "max_lanes"
     case adapterMemory = "adapter_memory"
+    case prefixMemory = "prefix_memory"
     case computeType = "compute_type"
     case cacheType = "kv_cache_type"
     case memory
@@ -50,6 +51,7 @@ extension JobFile {
       batchTokens: try engine[.batchTokens]?.int(in: counts),
       maxLanes: try engine[.maxLanes]?.int(in: counts),
       adapterMemory: try engine[.adapterMemory]?.byteCount(),
+      prefixMemory: try engine[.prefixMemory]?.byteCount(),
       computeType: try engine[.computeType]?.choice(),
       cacheType: try engine[.cacheType]?.choice(),
       memory: try engine[.memory]?.byteCount())

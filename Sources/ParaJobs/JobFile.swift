@@ -54,6 +54,7 @@ struct JobFile {
     var batchTokens: Int?
     var maxLanes: Int?
     var adapterMemory: Int?
+    var prefixMemory: Int?
     var computeType: ComputeType?
     var cacheType: KVCacheType?
     var memory: Int?

@@ -40,10 +40,12 @@ public struct PlannedJob: Sendable {
     var demand = MemoryPlan.Demand(model.decoder, requests: sample.requests)
     demand.adapters = MemoryPlan.AdapterDemand(
       bytes: adapters.values.map(\.bytes), budget: job.engine.adapterMemory)
-    let options = EngineOptions(
+    demand.sharedPrefixes = sample.sharedPrefixBytes(model.decoder.footprint)
+    var options = EngineOptions(
       threads: min(job.engine.threads, ProcessorCount.available), for: model.decoder,
       allLanes: sample.isWhole ? sample.requests.reduce(0) { $0 + $1.lanes } : nil,
       maximumLanes: job.engine.maxLanes, batchTokens: job.engine.batchTokens)
+    options.prefixMemory = job.engine.prefixMemory
     requested = MemoryPlan(demand, options: options)
     do throws(MemoryPlan.Shortage) {
       plan = try MemoryPlan.fitting(limit, demand, options: options)
@@ -104,7 +106,8 @@ extension PlannedJob: CustomStringConvertible {
       ("model and program", parts.resident), ("embeddings", parts.embeddings),
       ("adapters", parts.adapters), ("activations and scratch", parts.scratch),
       ("KV cache of prompts", parts.promptCaches),
-      ("KV cache of answers", parts.answerCaches), ("rows in the pipeline", parts.rows),
+      ("KV cache of answers", parts.answerCaches),
+      ("shared beginnings of prompts", parts.sharedPrefixes), ("rows in the pipeline", parts.rows),
       ("peak", peak), ("limit", limit),
     ]
     let table = TextTable(rows.map { [$0, ByteCount($1).text] }, [.left, .right]).description
@@ -119,7 +122,8 @@ extension PlannedJob: CustomStringConvertible {
 
   /// Which settings were lowered to fit, and why; nil if none was.
   var lowered: String? {
-    let (old, new) = (requested.options, plan.options)
+    var (old, new) = (requested.options, plan.options)
+    (old.prefixMemory, new.prefixMemory) = (0, 0)  // never needed, so never lowered
     guard old != new || plan.refused > 0 else { return nil }
     let changes = [
       ("workers", old.workers, new.workers), ("max_lanes", old.maximumLanes, new.maximumLanes),

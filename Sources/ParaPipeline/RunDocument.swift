@@ -38,6 +38,7 @@ struct RunDocument: Encodable {
     /// The memory limit of the process, in bytes.
     var memory: Int
     var adapterMemory: Int
+    var prefixMemory: Int
     var computeType: ComputeType
     var kvCacheType: KVCacheType
     /// The kernels' instruction set.
@@ -94,7 +95,7 @@ struct RunDocument: Encodable {
       workers: engine.workers, threadsPerWorker: engine.threadsPerWorker,
       maximumLanes: engine.maximumLanes,
       batchTokens: engine.batchTokens, queuedPrompts: engine.queuedPrompts, memory: planned.limit,
-      adapterMemory: job.engine.adapterMemory,
+      adapterMemory: job.engine.adapterMemory, prefixMemory: engine.prefixMemory,
       computeType: model.decoder.compute, kvCacheType: model.decoder.cacheFormat)
     rows = counts
     self.stages = stages

@@ -102,7 +102,7 @@ struct JobErrorTests {
       "threads: 2", "quantisation: int8", .unknownKey,
       "a.yaml:15: 'engine' has no key 'quantisation'. "
         + "Its keys are threads, batch_tokens, max_lanes, adapter_memory, "
-        + "compute_type, kv_cache_type, memory."),
+        + "prefix_memory, compute_type, kv_cache_type, memory."),
     Mistake(
       "threads: 2", "adapter_memory: 64", .wrongKind,
       "a.yaml:15: 'engine.adapter_memory' must be a size such as 500 MB or 2 GB, not '64'."),

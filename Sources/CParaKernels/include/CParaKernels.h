@@ -36,13 +36,13 @@ typedef struct {
   const void *next;        // the panel that is read after these, to prefetch it; or null
 } para_packed_weight;
 
-// What an adapter adds to a linear layer: y' = scale ⊙ (y + bias + inner · upᵀ).
+// What an adapter adds to a linear layer: y' = scale ⊙ (y + bias + loraAx · loraBᵀ).
 typedef struct {
   const float *scale;  // [outputs] or null
   const float *bias;   // [outputs] or null
-  const void *up;      // LoRA B [outputs, rank], packed as a weight in fp32 or bf16; or null
-  long upGroups;
-  int upIsBfloat16;
+  const void *loraB;   // LoRA B [outputs, rank], packed as a weight in fp32 or bf16; or null
+  long loraBGroups;
+  int loraBIsBfloat16;
 } para_epilogue_entry;
 
 // What is applied to a tile of a product before it is stored.
@@ -50,8 +50,8 @@ typedef struct {
   const float *bias;                   // the model's own bias, [outputs] or null
   const para_epilogue_entry *entries;  // [adapters in the batch] or null
   const int32_t *entryOfToken;         // [tokens], with entries
-  const float *inner;                  // LoRA A · x, [tokens, rank padded to groups]; or null
-  long innerStride;
+  const float *loraAx;                 // LoRA A · x, [tokens, rank padded to groups]; or null
+  long loraAxStride;
   int accumulate;                      // adds to what `out` holds
 } para_epilogue;
 

@@ -15,11 +15,11 @@ INLINE vf dequantize(vi sum, const tile_scales *s, long token, long output) {
 // Tokens that go through an epilogue together, so that they share loads of their adapter's weights.
 enum { EPILOGUE_TOKENS = 4 };
 
-// scale ⊙ (sum + bias + adapter bias + inner · upᵀ) of tokens that share an adapter, added to `out` if the
+// scale ⊙ (sum + bias + adapter bias + loraAx · loraBᵀ) of tokens that share an adapter, added to `out` if the
 // epilogue accumulates. The adapter's operands for the next tile are prefetched.
 INLINE void epilogue_of_shared_adapter(
   const para_epilogue *e, const para_epilogue_entry *adapter, const tile_scales *scales, const int tokens,
-  const float *inner,                                   // [tokens, innerStride]
+  const float *loraAx,                                   // [tokens, loraAxStride]
   const float *tile, long tileStride,                   // [tokens, outputs]
   long firstOutput, long outputs, float *out, long outStride) {
   const long ahead = (outputs + 15) / 16;  // panels
@@ -39,17 +39,17 @@ INLINE void epilogue_of_shared_adapter(
       const vf bias = vf_load_up_to(adapter->bias + output, n);
       UNROLLED for (int token = 0; token < tokens; token++) y[token] = (vi)((vf)y[token] + bias);
     }
-    if (adapter && adapter->up) {
-      const long groups = adapter->upGroups;
-      const char *up = (const char *)adapter->up + output / 16 * groups * 64 + output % 16 * 4;
-      for (long k = 0; k < groups; k++, up += 64) {
-        __builtin_prefetch(up + ahead * groups * 64, 0, 2);
-        if (adapter->upIsBfloat16)
+    if (adapter && adapter->loraB) {
+      const long groups = adapter->loraBGroups;
+      const char *loraB = (const char *)adapter->loraB + output / 16 * groups * 64 + output % 16 * 4;
+      for (long k = 0; k < groups; k++, loraB += 64) {
+        __builtin_prefetch(loraB + ahead * groups * 64, 0, 2);
+        if (adapter->loraBIsBfloat16)
           UNROLLED for (int token = 0; token < tokens; token++)
-            multiply_add_group(LINEAR_MIXED, &y[token], (const char *)(inner + token * e->innerStride + 2 * k), up);
+            multiply_add_group(LINEAR_MIXED, &y[token], (const char *)(loraAx + token * e->loraAxStride + 2 * k), loraB);
         else
           UNROLLED for (int token = 0; token < tokens; token++)
-            multiply_add_group(LINEAR_FLOAT32, &y[token], (const char *)(inner + token * e->innerStride + k), up);
+            multiply_add_group(LINEAR_FLOAT32, &y[token], (const char *)(loraAx + token * e->loraAxStride + k), loraB);
       }
     }
     if (adapter && adapter->scale) {
@@ -67,7 +67,7 @@ INLINE void epilogue_of_shared_adapter(
 }
 
 INLINE int share_adapter(const para_epilogue_entry *a, const para_epilogue_entry *b) {
-  return a->up == b->up && a->bias == b->bias && a->scale == b->scale;
+  return a->loraB == b->loraB && a->bias == b->bias && a->scale == b->scale;
 }
 
 // The epilogue of outputs `firstOutput` to `firstOutput + outputs` of the tokens from `token` on that share an
@@ -77,14 +77,14 @@ INLINE long apply_epilogue(
   const float *tile, long tileStride,  // [tokens, outputs]
   long firstOutput, long outputs, float *out, long outStride) {
   const para_epilogue_entry *adapter = e->entries ? &e->entries[e->entryOfToken[token]] : 0;
-  const float *inner = e->inner ? e->inner + token * e->innerStride : 0;
+  const float *loraAx = e->loraAx ? e->loraAx + token * e->loraAxStride : 0;
   long alike = 1;
   while (alike < EPILOGUE_TOKENS && alike < tokens &&
          (!adapter || share_adapter(adapter, &e->entries[e->entryOfToken[token + alike]])))
     alike++;
   out += token * outStride;
 #define EPILOGUE(COUNT)                                                                                            \
-  epilogue_of_shared_adapter(e, adapter, scales, COUNT, inner, tile, tileStride, firstOutput, outputs, out, outStride)
+  epilogue_of_shared_adapter(e, adapter, scales, COUNT, loraAx, tile, tileStride, firstOutput, outputs, out, outStride)
   switch (alike) {
     case 1: EPILOGUE(1); break;
     case 2: EPILOGUE(2); break;
@@ -102,7 +102,7 @@ INLINE int is_scale_only(
   if (e->bias) return 0;
   for (long token = 0; token < tokens; token++) {
     const para_epilogue_entry *adapter = &e->entries[e->entryOfToken[firstToken + token]];
-    if (!adapter->scale || adapter->bias || adapter->up) return 0;
+    if (!adapter->scale || adapter->bias || adapter->loraB) return 0;
     factors[token] = adapter->scale + output;
     for (long i = 0; i < outputs; i += 16) __builtin_prefetch(factors[token] + outputs + i, 0, 2);
   }

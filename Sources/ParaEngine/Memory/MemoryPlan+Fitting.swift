@@ -25,7 +25,16 @@ extension MemoryPlan {
       plan = MemoryPlan(demand, options: options.withOneWorker)
       for floor in [Floor.comfortable, .slow, .least] { plan.lower(to: limit, demand, floor) }
     }
-    return plan.peak <= limit ? plan : try plan.forRequestsThatFit(limit, demand)
+    plan = plan.peak <= limit ? plan : try plan.forRequestsThatFit(limit, demand)
+    plan.keepPrefixes(within: limit, demand)
+    return plan
+  }
+
+  /// Gives the memory that is left to the beginnings that prompts share, as far as they need it.
+  private mutating func keepPrefixes(within limit: Int, _ demand: Demand) {
+    let bytes = max(0, min(demand.sharedPrefixes, options.prefixMemory, limit - peak))
+    options.prefixMemory = bytes
+    parts.sharedPrefixes = bytes
   }
 
   /// How far options are lowered.

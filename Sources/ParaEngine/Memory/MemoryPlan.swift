@@ -15,6 +15,8 @@ public struct MemoryPlan: Sendable, Hashable {
     /// Bytes of mapped weights that rows read, at most: the embeddings.
     public var embeddings: Int
     public var adapters = AdapterDemand()
+    /// Bytes of the beginnings that its prompts share, worth keeping if there is room.
+    public var sharedPrefixes = 0
     /// In the job's order: all requests, or a sample large enough to represent them.
     public var requests: [RequestSize]
 
@@ -63,11 +65,15 @@ public struct MemoryPlan: Sendable, Hashable {
     public var scratch: Int
     public var promptCaches: Int
     public var answerCaches: Int
+    /// Beginnings that prompts share.
+    public var sharedPrefixes = 0
     /// Rows in the pipeline: their texts, tokens and results.
     public var rows: Int
 
     public var caches: Int { promptCaches + answerCaches }
-    public var total: Int { resident + embeddings + adapters + scratch + caches + rows }
+    public var total: Int {
+      resident + embeddings + adapters + scratch + caches + sharedPrefixes + rows
+    }
 
     mutating func limitCaches(to limit: Int) {
       answerCaches = min(answerCaches, limit)
@@ -75,7 +81,7 @@ public struct MemoryPlan: Sendable, Hashable {
     }
   }
 
-  public let options: EngineOptions
+  public internal(set) var options: EngineOptions
   public internal(set) var parts: Parts
   /// The longest prefill that `parts.scratch` suffices for.
   public let plannedPrefillTokens: Int

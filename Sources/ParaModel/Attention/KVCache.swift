@@ -5,6 +5,7 @@ import ParaTensors
 /// layout of the attention kernels.
 package final class PromptKVCache: Sendable {
   package let length: Int
+  private let layers: Int
   private let heads: Int
   private let keyBytes: Int
   private let valuePanelBytes: Int
@@ -14,6 +15,7 @@ package final class PromptKVCache: Sendable {
 
   init(length: Int, layers: Int, _ attention: Attention) {
     self.length = length
+    self.layers = layers
     heads = attention.keyValueHeads
     let positions = KVCacheType.paddedToPanels(length)
     keyBytes = positions * attention.cache.keyBytes(headSize: attention.headSize)
@@ -29,6 +31,26 @@ package final class PromptKVCache: Sendable {
       cache.keyBytes(headSize: size) + KVCacheType.paddedToPanels(size) * cache.bytes
       + 2 * cache.scaleBytes
     return layers * attention.keyValueHeads * KVCacheType.paddedToPanels(length) * position
+  }
+
+  /// Takes the first positions of another prompt's cache, a multiple of 16: whole panels, in any data type.
+  func copy(_ count: Int, from other: PromptKVCache) {
+    precondition(count % KVCacheType.paddedToPanels(1) == 0 && count <= min(length, other.length))
+    let keys = keyBytes / KVCacheType.paddedToPanels(length) * count
+    let values = valuePanelBytes / KVCacheType.paddedToPanels(length) * count
+    for layer in 0..<layers {
+      for head in 0..<heads {
+        let (own, source) = (view(layer: layer, head: head), other.view(layer: layer, head: head))
+        own.keys.copyMemory(from: source.keys, byteCount: keys)
+        for panel in 0..<valueBytes / valuePanelBytes {
+          (own.values + panel * valuePanelBytes).copyMemory(
+            from: source.values + panel * source.valuePanelBytes, byteCount: values)
+        }
+        guard scaleBytes > 0 else { continue }
+        own.keyScales.update(from: source.keyScales, count: count)
+        own.valueScales.update(from: source.valueScales, count: count)
+      }
+    }
   }
 
   /// A head's keys and values.

@@ -2,7 +2,8 @@ import ParaCheckpoints
 import ParaTensors
 
 /// Attention of whole prompts, packed one after the other: every token attends to its own prompt up
-/// to itself, as far back as the layer's window reaches.
+/// to itself, as far back as the layer's window reaches. Of a prompt with a shared beginning only the
+/// tokens after that have rows; the cache holds the others.
 struct PrefillMetadata: AttentionMetadata {
   let sequences: PackedSequences
   let blocks: [Range<Int>]
@@ -10,7 +11,8 @@ struct PrefillMetadata: AttentionMetadata {
 
   init(_ prompts: [Decoder.Prompt], caches: [PromptKVCache], _ decoder: Decoder) {
     sequences = PackedSequences(
-      counts: prompts.map(\.tokens.count), adapters: prompts.map(\.adapter), for: decoder.compute)
+      counts: prompts.map(\.ownTokens.count), adapters: prompts.map(\.adapter),
+      for: decoder.compute)
     let rows = sequences.rows
     blocks = stride(from: 0, to: rows, by: RowBlock.size).map {
       $0..<min($0 + RowBlock.size, rows)
@@ -36,9 +38,11 @@ struct PrefillMetadata: AttentionMetadata {
     let first = block.rows.lowerBound
     heads.forEach(block, of: sequences.overlapping(block.rows), body) { prompt in
       let whole = sequences.list[prompt].rows, own = whole.clamped(to: block.rows)
+      // A row's position in its prompt, less its row.
+      let offset = heads.length(prompt) - whole.upperBound
       return (
         rows.rows(own.lowerBound - first..<own.upperBound - first),
-        own.lowerBound - whole.lowerBound..<own.upperBound - whole.lowerBound
+        own.lowerBound + offset..<own.upperBound + offset
       )
     }
   }

@@ -8,11 +8,21 @@ extension Decoder {
   package struct Prompt {
     package var tokens: [Int32]
     package var adapter: BoundAdapter?
+    /// A cache of another prompt with the same adapter, and how many of its first tokens are this one's too: a
+    /// multiple of 16, less than all. Their keys and values are copied, not computed. Only for adapters that make no
+    /// vectors of the prompt.
+    package var shared: (cache: PromptKVCache, length: Int)?
 
-    package init(tokens: [Int32], adapter: BoundAdapter?) {
+    package init(
+      tokens: [Int32], adapter: BoundAdapter?, shared: (cache: PromptKVCache, length: Int)? = nil
+    ) {
       self.tokens = tokens
       self.adapter = adapter
+      self.shared = shared
     }
+
+    /// The tokens that run through the model.
+    var ownTokens: ArraySlice<Int32> { tokens.dropFirst(shared?.length ?? 0) }
   }
 
   /// Runs whole prompts, packed one after the other.
@@ -35,7 +45,12 @@ extension Decoder {
       longestPrompt: prompts.map(\.tokens.count).max() ?? 0, needsWholeLogits: false,
       threads: context.parallel.threads)
     let pass = context.reserving(size, activationTable)
-    let hidden = embed(prompts.flatMap(\.tokens), pass)  // [tokens, hidden]
+    pass.parallel.ranges(prompts.count, grain: 1) { range in
+      for index in range {
+        if let (cache, length) = prompts[index].shared { caches[index].copy(length, from: cache) }
+      }
+    }
+    let hidden = embed(prompts.flatMap(\.ownTokens), pass)  // [tokens, hidden]
     let lastLayer = layers.count - 1
     for layer in layers.indices {
       metadata.sequences.generateVectors(layer: layer, hidden, pass.parallel)

@@ -73,7 +73,7 @@ final class AdapterOperands: @unchecked Sendable {  // never written after it wa
         let adjustment = weights.layers[layer].projections[projection]
         let lowRank = packed?[layer][projection]
         let epilogue = EpilogueOperands.Entry(
-          scale: scale(projection, layer), bias: adjustment?.bias?.base, up: lowRank?.b)
+          scale: scale(projection, layer), bias: adjustment?.bias?.base, loraB: lowRank?.b)
         return Operands(
           epilogue: epilogue.isIdentity ? nil : epilogue, lowRank: lowRank,
           inputScale: adjustment?.inputScale?.base)

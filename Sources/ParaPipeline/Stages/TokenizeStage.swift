@@ -77,12 +77,13 @@ struct PromptBuilder {
       references: try task.references(of: row.fields))
   }
 
-  /// How much memory the row's request needs, without loading its adapter.
-  func size(_ row: SourceRow, vectorBytes: Int) throws -> RequestSize {
+  /// How much memory the row's request needs, without loading its adapter, and the prompt's tokens.
+  func size(_ row: SourceRow, vectorBytes: Int) throws -> (RequestSize, tokens: [TokenID]) {
     let (tokens, _, choiceTokens) = try encoded(row, renderer(of: row))
-    return RequestSize(
+    let size = RequestSize(
       promptTokens: tokens.count, settings: try resolved(row.generation),
       continuations: choiceTokens.map(\.count), vectorBytes: vectorBytes)
+    return (size, tokens)
   }
 
   private func renderer(of row: SourceRow) throws -> TaskRenderer {

@@ -25,11 +25,16 @@ package struct PromptKVView {
     self.headBytes = headBytes
   }
 
+  package var keyScales: UnsafeMutablePointer<Float> { scales }
+  package var valueScales: UnsafeMutablePointer<Float> {
+    scales + KVCacheType.paddedToPanels(count)
+  }
+
   /// - Parameter next: Prefetched while this one is read.
   func kernelView(next: UnsafePointer<para_prompt_kv>?) -> para_prompt_kv {
     para_prompt_kv(
-      keys: keys, values: values, valuePanelBytes: valuePanelBytes, keyScales: scales,
-      valueScales: scales + KVCacheType.paddedToPanels(count), count: count,
+      keys: keys, values: values, valuePanelBytes: valuePanelBytes, keyScales: keyScales,
+      valueScales: valueScales, count: count,
       headBytes: headBytes, next: next)
   }
 }

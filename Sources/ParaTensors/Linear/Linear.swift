@@ -1,6 +1,6 @@
 internal import CParaKernels
 
-/// A linear layer with its epilogue: y = scale ⊙ (x · Wᵀ + bias + adapter bias + inner · upᵀ), or that
+/// A linear layer with its epilogue: y = scale ⊙ (x · Wᵀ + bias + adapter bias + A x · Bᵀ), or that
 /// added to y.
 package struct Linear {
   /// x [tokens, inputs]
@@ -81,7 +81,7 @@ package struct Linear {
     packed.next = next
     var epilogue = para_epilogue(
       bias: bias, entries: adjustments?.entries.base, entryOfToken: adjustments?.entryOfRow,
-      inner: adjustments?.inner?.base, innerStride: adjustments?.inner?.columns ?? 0,
+      loraAx: adjustments?.inner?.base, loraAxStride: adjustments?.inner?.columns ?? 0,
       accumulate: accumulates ? 1 : 0)
     weight.kernel(
       &activations, &packed, &epilogue, range.lowerBound, range.count, panels.lowerBound,
@@ -107,25 +107,25 @@ extension PackedWeight {
   }
 }
 
-/// The operands of a batch's adapters at one projection: y' = scale ⊙ (y + bias + inner · upᵀ).
+/// The operands of a batch's adapters at one projection: y' = scale ⊙ (y + bias + A x · Bᵀ).
 package struct EpilogueOperands {
   /// The operands of one adapter; without any it is the identity. Vectors are [outputs]; they and `up`
   /// must outlive the forward pass.
   package struct Entry {
     var kernelEntry = para_epilogue_entry()
     package var isIdentity: Bool {
-      kernelEntry.scale == nil && kernelEntry.bias == nil && kernelEntry.up == nil
+      kernelEntry.scale == nil && kernelEntry.bias == nil && kernelEntry.loraB == nil
     }
 
     package init() {}
 
-    /// - Parameter up: LoRA B, times the update's factor: [outputs, rank] in fp32 or bf16.
+    /// - Parameter loraB: LoRA B, times the update's factor: [outputs, rank] in fp32 or bf16.
     package init(
-      scale: UnsafePointer<Float>?, bias: UnsafePointer<Float>?, up: PackedWeight?
+      scale: UnsafePointer<Float>?, bias: UnsafePointer<Float>?, loraB: PackedWeight?
     ) {
       kernelEntry = para_epilogue_entry(
-        scale: scale, bias: bias, up: up.map { UnsafeRawPointer($0.memory.base) },
-        upGroups: up?.groups ?? 0, upIsBfloat16: up?.precision == .mixed ? 1 : 0)
+        scale: scale, bias: bias, loraB: loraB.map { UnsafeRawPointer($0.memory.base) },
+        loraBGroups: loraB?.groups ?? 0, loraBIsBfloat16: loraB?.precision == .mixed ? 1 : 0)
     }
   }
 
