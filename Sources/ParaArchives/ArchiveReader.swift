@@ -17,7 +17,8 @@ package struct ArchiveReader {
   private let url: URL
   private let file: ArchiveHandle
   private let limits: ArchiveLimits
-  /// The archive with the members: the file itself, or what it decompresses to.
+  /// What has the members: the file itself if it is an archive, what it decompresses to if it is compressed, and
+  /// otherwise a reading of the same bytes as one member without a name.
   private var container: ArchiveHandle?
   /// The decompressor of the file, if it is compressed.
   private var decompressor: Decompressor?
@@ -84,7 +85,8 @@ extension ArchiveReader {
     return entry
   }
 
-  /// Opens the file, or the archive to which it decompresses.
+  /// Opens the file as one of three: an archive; compressed bytes, decompressed by ``Decompressor`` and then looked
+  /// at again, since they may be an archive; or plain bytes, which libarchive hands over as one member.
   private mutating func firstEntry() throws(ArchiveError) -> ArchiveHandle.Entry? {
     container = file
     guard let entry = try file.nextEntry() else { return nil }

@@ -116,7 +116,7 @@ extension WorkloadRunner {
         for (_, result) in batch.step() {
           if case .failure(let error) = result { failure = error }
         }
-      } while batch.laneCount > 0
+      } while batch.requestCount > 0
     }
   }
 }

@@ -1,4 +1,5 @@
-/// How answers are generated: all settings resolved, without optionals.
+/// How answers are generated: all settings resolved, without optionals. The end-of-sequence
+/// tokens are the model's, filled in when a row's prompt is made.
 ///
 /// Names, meaning and defaults are those of `transformers`' `generate`, but for the default of
 /// `max_new_tokens`, which is lm-evaluation-harness's (`transformers` has none of use). Three

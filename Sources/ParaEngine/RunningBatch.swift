@@ -21,14 +21,14 @@ public final class RunningBatch<Tag> {
     context = engine.makeForwardContext()
   }
 
-  /// Lanes that the running requests occupy at most.
-  public var laneCount: Int { requests.reduce(0) { $0 + $1.maximumLanes } }
+  /// Lanes that the running requests occupy at most; fewer run once a search has dropped some.
+  public var reservedLanes: Int { requests.reduce(0) { $0 + $1.maximumLanes } }
 
   public var requestCount: Int { requests.count }
 
   /// Whether the request fits beside the running ones; an empty batch takes any.
   public func hasRoom(for prompt: PrefilledPrompt) -> Bool {
-    requests.isEmpty || laneCount + prompt.lanes <= engine.options.maximumLanes
+    requests.isEmpty || reservedLanes + prompt.lanes <= engine.options.maximumLanes
   }
 
   /// Adds a request next to those of the same adapter, so that their low-rank products run as one.
@@ -54,9 +54,9 @@ public final class RunningBatch<Tag> {
     var first = 0
     var ended: [Int] = []
     for index in requests.indices {
-      let lanes = first..<first + requests[index].step.lanes.count
-      first = lanes.upperBound
-      if complete(&requests[index], with: candidates[lanes].lazy.flatMap(\.self).joined()) {
+      let own = first..<first + requests[index].step.lanes.count
+      first = own.upperBound
+      if complete(&requests[index], with: candidates[own].lazy.flatMap(\.self).joined()) {
         ended.append(index)
       }
     }
@@ -93,6 +93,8 @@ private struct RunningRequest<Tag> {
     searches = prompt.searches
     reservation = prompt.reservation
     let steps = prompt.searches.map(\.search.settings.maxNewTokens).max() ?? 0
+    // Before its first step a request has one lane a search, without tokens: `join` advances it with
+    // the prefill's candidates at once, which makes it step 0 with the first tokens.
     let start = StepRequest.Lane(token: 0, backPointers: [])
     step = StepRequest(
       prompt: prompt.cache,
@@ -118,21 +120,21 @@ private struct RunningRequest<Tag> {
     let firstRow = step.step * maximumLanes
     var remaining = candidates[...]
     var firstLane = 0
-    var lanes: [StepRequest.Lane] = []
+    var next: [StepRequest.Lane] = []
     for index in searches.indices where !searches[index].search.isFinished {
       let count = searches[index].search.laneCount
       let advance = try searches[index].advance(remaining.prefix(count))
       if case .continue(let continuations) = advance {
         for continuation in continuations {
           let past = step.lanes[firstLane + continuation.parent].backPointers
-          lanes.append(
-            .init(token: continuation.token, backPointers: past + [Int32(firstRow + lanes.count)]))
+          next.append(
+            .init(token: continuation.token, backPointers: past + [Int32(firstRow + next.count)]))
         }
       }
       remaining = remaining.dropFirst(count)
       firstLane += count
     }
-    step.lanes = lanes
-    return lanes.isEmpty
+    step.lanes = next
+    return next.isEmpty
   }
 }

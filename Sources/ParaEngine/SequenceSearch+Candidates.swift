@@ -1,7 +1,7 @@
 import ParaDecoding
 import ParaTensors
 
-/// What a lane needs of the next token's logits.
+/// What a lane of a ``SequenceSearch`` needs of the next token's logits.
 enum LogitsNeed {
   /// The best logits and those of the tokens that processors edit.
   case topK(TopKRequest, [LogitsProcessors.Edit])
@@ -63,7 +63,14 @@ extension SequenceSearch {
     _ logits: UnsafeMutablePointer<Float>, vocabulary: Int, _ edits: [LogitsProcessors.Edit],
     lane: Int
   ) throws(SearchError) -> [Candidate] {
-    for edit in edits { logits[Int(edit.token)] = edit.applied(to: logits[Int(edit.token)]) }
+    for edit in edits {
+      let logit = logits[Int(edit.token)]
+      // An edit to −∞ would hide it.
+      if logit.isNaN {
+        throw SearchError(.invalidScore, "The logit of token \(edit.token) is NaN.")
+      }
+      logits[Int(edit.token)] = edit.applied(to: logit)
+    }
     if case .sample(let sampler) = mode {
       let row = UnsafeBufferPointer(start: logits, count: vocabulary)
       return [try sampler.sample(from: row.span, position: search.tokens(ofLane: lane).count)]

@@ -64,15 +64,16 @@ struct SequenceSearch: Sendable {
   }
 
   /// - Parameter lanes: The candidates of each lane.
-  /// - Throws: ``SearchError``; `invalidScore` too for a lane with fewer candidates than another. NaN
-  ///   logits never rank, so a lane of NaN has none, and the next lane's would be taken for its own.
+  /// - Throws: ``SearchError``; `invalidScore` too for lanes without candidates, and for one with fewer
+  ///   than another. NaN logits never rank, so a lane of NaN has none, and the next lane's would be
+  ///   taken for its own.
   mutating func advance(_ lanes: some Collection<[Candidate]>) throws(SearchError) -> Advance {
     let most = lanes.map(\.count).max() ?? 0
-    for (lane, own) in lanes.enumerated() where own.count < most {
+    for (lane, own) in lanes.enumerated() where own.count < max(1, most) {
       throw SearchError(
         .invalidScore,
-        "Lane \(lane) has \(own.count) candidates and another \(most); the model's scores must be "
-          + "finite or -inf.")
+        "Lane \(lane) has \(own.count) candidates for its next token, because the model's scores are "
+          + "not numbers; check the model and the adapter for NaN.")
     }
     let candidates = lanes.flatMap(\.self)
     guard let completesStopString else { return try search.advance(candidates.span) }

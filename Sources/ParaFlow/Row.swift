@@ -47,11 +47,12 @@ extension Batch: Equatable where Value: Equatable {}
 public struct RowOrigin: Sendable, Hashable {
   /// Position in the job's input order, from 0; unique within a job.
   public let number: Int
-  /// The file's path as the job names it.
+  /// The file's path, from the folder in which the program runs.
   public let file: String
   /// The member's name when `file` is an archive.
   public let member: String?
-  /// The place inside the file or member, in words: "line 17", or an XPath.
+  /// The place inside the file or member, in words: "line 17", "line 12, /rows/row[3]", a path in a JSON
+  /// document, or "whole".
   public let location: String
   /// The user's own identifier of the row, as text, when the job asks for it.
   public let id: String?

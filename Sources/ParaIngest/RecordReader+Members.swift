@@ -35,7 +35,7 @@ extension RecordReader {
   /// Opens the current member, or skips it if its content is of no format.
   private mutating func openContent() throws(ArchiveError) -> IngestError? {
     let stream = ByteStream(archive)
-    stream.prefill(FormatDetector.window)
+    stream.fill(atLeast: FormatDetector.window)
     // Content chosen by name is read in any case, and in the format that the caller gave.
     let isChosen = place.member == nil || pattern != nil
     if isChosen, let format = input.format {
@@ -63,8 +63,8 @@ extension RecordReader {
   private func detect(_ stream: ByteStream, isChosen: Bool) -> FormatDetector.Detection {
     FormatDetector.detect(
       ContentSample(
-        bytes: stream.available,
-        isWhole: stream.available.count < FormatDetector.window && stream.failure == nil,
+        bytes: UnsafeRawBufferPointer(rebasing: stream.available.prefix(FormatDetector.window)),
+        isWhole: stream.hasEnded && stream.available.count <= FormatDetector.window,
         name: place.member ?? file.file, isChosen: isChosen, hasRecordPath: input.records != nil))
   }
 

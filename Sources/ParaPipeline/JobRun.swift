@@ -9,7 +9,8 @@ import ParaReports
 import ParaResults
 import ParaTensors
 
-/// One run of a job: everything that the job names is opened and checked first, then it runs once.
+/// One run of a job: everything that the job names is opened and checked first, and the first rows of
+/// each input are tokenized for the memory plan (``PlannedJob``); then ``run()`` reads and answers all rows.
 public final class JobRun: Sendable {
   public let job: Job
   /// Cancels the run and shows its stages' progress.

@@ -14,7 +14,7 @@ public struct ProgressSnapshot: Sendable, Equatable {
   public var fractionRead: Double?
   /// The job's number of rows, if it is known in advance.
   public var totalRows: Int?
-  /// Prefilled prompt tokens.
+  /// Prompt tokens of the rows that are written.
   public var promptTokens: Int
   /// Generated tokens.
   public var newTokens: Int

@@ -3,7 +3,8 @@ import Foundation
 
 /// The kernels that this process runs: the fastest that the processor has, or those that the
 /// environment variable `PARA_ISA` names (`amx`, `avx512`, `avx512vnni`, `avx2`, `neon` or
-/// `portable`).
+/// `portable`). A set that the processor lacks is refused by the command line
+/// (``unavailableRequest``); a program that does not ask runs the fastest.
 public enum Kernels {
   /// The name of the instruction set in use.
   public static var name: String { String(cString: current.name) }

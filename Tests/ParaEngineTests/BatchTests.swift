@@ -47,11 +47,11 @@ import Testing
         batch.join(prefilled[next], tag: next)
         next += 1
       }
-      #expect(batch.laneCount <= 10)
+      #expect(batch.reservedLanes <= 10)
       for (tag, result) in batch.step() {
         #expect(found.updateValue(try result.get(), forKey: tag) == nil)
       }
-    } while batch.laneCount > 0 || next < prefilled.count
+    } while batch.reservedLanes > 0 || next < prefilled.count
     #expect(found.count == requests.count)
     for (index, hypotheses) in found { expectSame(hypotheses, expected[index]) }
   }

@@ -40,7 +40,7 @@ import Testing
     let batch = RunningBatch<Int>(model.engine(lanes: 10_000))
     for (index, prompt) in prefilled.enumerated() { batch.join(prompt, tag: index) }
     var steps = 0
-    while batch.laneCount > 0 {
+    while batch.requestCount > 0 {
       _ = batch.step()
       steps += 1
     }

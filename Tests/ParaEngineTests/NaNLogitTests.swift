@@ -29,6 +29,10 @@ import Testing
     logits[700] = .nan
     #expect(LogitRow.logSumExp(logits, vocabulary: 1000).isNaN)
     #expect(LogitRow.topK(logits, vocabulary: 1000, count: 1000).count == 999)
+    // A whole block has no largest logit that would carry its NaN.
+    for token in 0..<LMHead.blockSize { logits[token] = .nan }
+    logits[700] = 1
+    #expect(LogitRow.logSumExp(logits, vocabulary: 1000).isNaN)
   }
 
   private func search(beams: Int) throws -> SequenceSearch {
@@ -45,7 +49,7 @@ import Testing
   @Test func aSearchRefusesNaN() throws {
     let spoiled = Candidate(token: 0, logProbability: .nan)
     #expect(code(try search(beams: 1), [[spoiled]]) == .invalidScore)
-    #expect(code(try search(beams: 1), [[]]) == .candidateCount)
+    #expect(code(try search(beams: 1), [[]]) == .invalidScore)
   }
 
   /// A lane of NaN has no candidates; its neighbour's must not be taken for its own.

@@ -82,6 +82,7 @@ static float max_abs(const float *row, long size) {
   return maxima[0] + rest[0];
 }
 
+// With a scale of NaN the bytes mean nothing (the cast of NaN is undefined): every product with the row is NaN.
 INLINE void pack_int8(const float *row, long count, float inverse, int32_t *sum, char **out) {
   int8_t elements[STRETCH] = {0};
   for (long i = 0; i < count; i++) elements[i] = (int8_t)__builtin_rintf(row[i] * inverse);

@@ -9,8 +9,13 @@ static float largest_of(const float *x, long size) {
   return largest;
 }
 
+// Σ exp(x − largest); NaN if any x is, which `largest` passes over.
 static float sum_of_exp(const float *x, long size, float largest) {
-  if (largest == -__builtin_inff()) return 0;
+  if (largest == -__builtin_inff()) {
+    for (long i = 0; i < size; i++)
+      if (x[i] != x[i]) return x[i];
+    return 0;
+  }
   vf sum = {};
   long i = 0;
   for (; i + PARA_LANES <= size; i += PARA_LANES) sum += vf_exp(vf_load(x + i) - largest);

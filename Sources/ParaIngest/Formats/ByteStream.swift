@@ -7,8 +7,10 @@ final class ByteStream {
   private let archive: ArchiveReader
   private var storage = UnsafeMutableRawBufferPointer.allocate(
     byteCount: ByteStream.initialCapacity, alignment: 16)
-  /// The error that ended the stream during `prefill`; thrown by the next `fill`.
+  /// The error that ended the stream during `fill(atLeast:)`; thrown by the next `fill`.
   private(set) var failure: ArchiveError?
+  /// Whether all bytes have been made available.
+  private(set) var hasEnded = false
   private var start = 0
   private var end = 0
 
@@ -34,11 +36,12 @@ final class ByteStream {
     let free = UnsafeMutableRawBufferPointer(rebasing: storage[end...])
     let count = try archive.read(into: free)
     end += count
+    hasEnded = count == 0
     return count > 0
   }
 
   /// Makes at least `count` bytes available, or as many as can be read.
-  func prefill(_ count: Int) {
+  func fill(atLeast count: Int) {
     do throws(ArchiveError) {
       while end - start < count, try fill() {}
     } catch {

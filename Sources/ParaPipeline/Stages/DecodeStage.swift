@@ -7,7 +7,7 @@ import Synchronization
 /// Searches for answers in continuously running batches: prefilled prompts join and finished ones
 /// leave between any two decode steps. Workers share the rows evenly.
 public func decode(with engine: Engine, _ tokenizer: Tokenizer) -> Stage<
-  Row<PrefilledRow>, Row<Completion>
+  Row<Prefilled>, Row<Completion>
 > {
   let share = FairShare()
   return Stage("decode", concurrency: engine.options.workers) { input, output in
@@ -22,7 +22,7 @@ private struct DecodeWorker {
   private let tokenizer: Tokenizer
   private let share: FairShare
   private let index: Int
-  private var waiting: Row<PrefilledRow>?
+  private var waiting: Row<Prefilled>?
 
   init(_ engine: Engine, _ tokenizer: Tokenizer, _ share: FairShare) {
     batch = RunningBatch(engine)
@@ -36,8 +36,8 @@ private struct DecodeWorker {
   /// Blocks on the queue only with nothing to decode.
   ///
   /// - Returns: False when the input has ended and nothing is running.
-  mutating func joinRows(from input: StageInput<Row<PrefilledRow>>) throws -> Bool {
-    if waiting == nil, batch.laneCount == 0 {
+  mutating func joinRows(from input: StageInput<Row<Prefilled>>) throws -> Bool {
+    if waiting == nil, batch.requestCount == 0 {
       guard let next = try input.next() else { return false }
       waiting = next
     }

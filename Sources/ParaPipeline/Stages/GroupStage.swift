@@ -46,6 +46,7 @@ struct PromptBatches {
   mutating func flush() -> [Batch<Prompt>] {
     defer { (waiting, waitingTokens, longest) = ([], 0, 0) }
     let ordered = waiting.sorted { Self.key($0) < Self.key($1) }
+    // How many batches each worker gets; a batch is full at its equal share of all tokens.
     let rounds = max(1, (waitingTokens + tokenBudget * workers - 1) / (tokenBudget * workers))
     var batches: [Batch<Prompt>] = []
     var batch: [Row<Prompt>] = []

@@ -4,17 +4,18 @@ public import ParaFlow
 
 /// A prompt after prefill: with its KV cache, its adapter's vectors and its first next-token
 /// candidates.
-public struct PrefilledRow: Sendable {
+public struct Prefilled: Sendable {
   public var prompt: Prompt
   let state: PrefilledPrompt
 }
 
-/// Runs each batch's prompts through the model, packed; PARA's vectors are computed here.
+/// Runs each batch's prompts through the model, packed. PARA's vectors are computed on the way, at the
+/// beginning of each layer (`Decoder.prefillStates`).
 ///
 /// A batch runs in one pass if the memory budget has room for all of its rows, otherwise in parts,
 /// as earlier rows release memory. A row fails when its adapter can no longer be loaded, or when it
 /// needs more memory than there is.
-public func prefill(with engine: Engine) -> Stage<Batch<Prompt>, Row<PrefilledRow>> {
+public func prefill(with engine: Engine) -> Stage<Batch<Prompt>, Row<Prefilled>> {
   Stage(
     "prefill", concurrency: engine.options.workers, capacity: engine.options.queuedPrompts
   ) { input, output in
@@ -35,10 +36,11 @@ public func prefill(with engine: Engine) -> Stage<Batch<Prompt>, Row<PrefilledRo
 /// A row with its request to the engine.
 private typealias AdmittedRow = (row: Row<Prompt>, request: GenerationRequest)
 
-/// Takes the rows that there is memory for now; waits for memory only for the first.
+/// Takes the rows that there is memory for now. This decides which row waits: only the first of a batch waits for
+/// memory (`Engine.admit`), the others are left for later.
 private func admit(
   _ waiting: inout ArraySlice<Row<Prompt>>, to engine: Engine,
-  _ output: StageOutput<Row<PrefilledRow>>
+  _ output: StageOutput<Row<Prefilled>>
 ) throws -> [AdmittedRow] {
   var admitted: [AdmittedRow] = []
   while let row = waiting.first {
@@ -60,9 +62,9 @@ private func admit(
 }
 
 extension Prefiller {
-  fileprivate func prefill(_ admitted: [AdmittedRow]) -> [Row<PrefilledRow>] {
+  fileprivate func prefill(_ admitted: [AdmittedRow]) -> [Row<Prefilled>] {
     zip(admitted, prefill(admitted.map(\.request))).map { admitted, state in
-      admitted.row.map { PrefilledRow(prompt: $0, state: state) }
+      admitted.row.map { Prefilled(prompt: $0, state: state) }
     }
   }
 }

@@ -60,16 +60,15 @@ package struct BlockStatistics {
     (pair[0], pair[1]) = (largest, sumOfExp)
   }
 
-  /// log Σ exp over all blocks, always added in the blocks' order.
+  /// log Σ exp over all blocks, always added in the blocks' order; NaN if one of them holds NaN.
   package func logSumExp(row: Int) -> Float {
     let pairs = UnsafeBufferPointer(start: base + row * blocks * 2, count: blocks * 2)
     var largest = -Float.infinity
     for index in stride(from: 0, to: pairs.count, by: 2) { largest = max(largest, pairs[index]) }
-    guard largest > -.infinity else { return largest }
     var sum = 0.0
     for index in stride(from: 0, to: pairs.count, by: 2) where pairs[index + 1] != 0 {
       sum += Double(pairs[index + 1]) * exp(Double(pairs[index] - largest))
     }
-    return largest + Float(log(sum))
+    return sum == 0 ? largest : largest + Float(log(sum))
   }
 }

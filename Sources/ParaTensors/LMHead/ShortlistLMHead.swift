@@ -94,7 +94,7 @@ package struct ShortlistLMHead: Sendable {
     results.withUnsafeMutableBufferPointer { results in
       parallel.ranges(states.rows, grain: 4) { range in
         for row in range {
-          results[row] = exact.rescored(results[row], states, row, requests[row])
+          results[row] = exact.exactResult(of: results[row], states, row, requests[row])
         }
       }
     }
@@ -104,8 +104,8 @@ package struct ShortlistLMHead: Sendable {
 
 extension LMHead {
   /// One row's shortlist with this head's logits.
-  fileprivate func rescored(
-    _ shortlist: TopKResult, _ states: QuantizedActivations, _ row: Int, _ request: TopKRequest
+  fileprivate func exactResult(
+    of shortlist: TopKResult, _ states: QuantizedActivations, _ row: Int, _ request: TopKRequest
   ) -> TopKResult {
     let tokens = shortlist.best.map(\.token)
     let logits = logits(states, row, tokens + request.gathered)

@@ -46,6 +46,8 @@ package final class Arena {
 
   private func reserve(_ slot: Int, _ count: Int) -> UnsafeMutablePointer<Float> {
     if let buffer = buffers[slot], buffer.count >= count { return buffer.base }
+    // A quarter more, so that batches that grow step by step do not allocate each time. What is not used is never
+    // touched, so it takes no memory, and memory plans leave it out.
     let buffer = FloatBuffer(count: count + count / 4)
     buffers[slot] = buffer
     return buffer.base
