@@ -47,7 +47,25 @@ import Testing
     for _ in 0..<2 { try expectSame(engine.generate(requests), expected) }
   }
 
-  private func expectSame(_ found: [[Hypothesis]], _ expected: [[Hypothesis]]) throws {
+  /// Workers that need the same beginning at once: one prefills it, the others wait for it.
+  @Test func workersWaitForOneAnother() async throws {
+    let model = try EmbeddedModel()
+    let requests = try requests(model)
+    var options = EngineOptions(workers: 4, threadsPerWorker: 1)
+    options.prefixMemory = 0
+    let expected = try Engine(model.decoder, options: options).generate(requests)
+    options.prefixMemory = 1 << 26
+    for _ in 0..<5 {
+      let engine = Engine(model.decoder, options: options)
+      let found = try await withThrowingTaskGroup(of: [[Hypothesis]].self) { group in
+        for _ in 0..<4 { group.addTask { try engine.generate(requests) } }
+        return try await group.reduce(into: []) { $0.append($1) }
+      }
+      for found in found { expectSame(found, expected) }
+    }
+  }
+
+  private func expectSame(_ found: [[Hypothesis]], _ expected: [[Hypothesis]]) {
     for (found, expected) in zip(found, expected) {
       #expect(found.map(\.tokens) == expected.map(\.tokens))
       #expect(
