@@ -25,28 +25,26 @@ package enum JSONFile {
 
   /// Decodes a file whose keys are in snake case.
   package static func decode<Value: Decodable>(_ type: Value.Type, _ url: URL) throws -> Value {
-    let data: Data
-    do {
-      data = try Data(contentsOf: url)
-    } catch {
-      throw CheckpointError(.unreadable, url, "cannot be read; is it there?")
-    }
-    do {
-      let decoder = JSONDecoder()
-      decoder.keyDecodingStrategy = .convertFromSnakeCase
-      return try decoder.decode(type, from: data)
-    } catch DecodingError.keyNotFound(let key, _) {
-      throw CheckpointError(.malformed, url, "lacks the key \(snakeCase(key)).")
-    } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context)
-    {
-      let path = context.codingPath.map(snakeCase).joined(separator: ".")
-      throw CheckpointError(.malformed, url, "has a value of the wrong type at \(path).")
-    } catch {
-      throw CheckpointError(.malformed, url, "is not valid JSON.")
-    }
+    try decode(type, object(url), url, keys: .convertFromSnakeCase)
   }
 
-  private static func snakeCase(_ key: any CodingKey) -> String {
-    key.stringValue.map { $0.isUppercase ? "_" + $0.lowercased() : String($0) }.joined()
+  /// Decodes an object of a file.
+  package static func decode<Value: Decodable>(
+    _ type: Value.Type, _ object: JSONObject, _ url: URL,
+    keys: JSONDecoder.KeyDecodingStrategy = .useDefaultKeys
+  ) throws -> Value {
+    do {
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = keys
+      return try decoder.decode(type, from: Data(object.description.utf8))
+    } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context)
+    {
+      let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+      throw CheckpointError(.malformed, url, "has a value of the wrong type at \(path).")
+    } catch DecodingError.dataCorrupted {
+      throw CheckpointError(.malformed, url, "has a number that is not finite.")
+    } catch {
+      throw CheckpointError(.malformed, url, "cannot be used: \(error)")
+    }
   }
 }

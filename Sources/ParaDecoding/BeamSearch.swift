@@ -53,7 +53,7 @@ public struct BeamSearch: Sendable {
   public init(settings: GenerationSettings) {
     self.settings = settings
     let beams = settings.numBeams
-    candidatesPerLane = beams == 1 ? 1 : beams * max(2, settings.endOfSequence.count + 1)
+    candidatesPerLane = beams == 1 ? 1 : beams * max(2, Set(settings.endOfSequence).count + 1)
     backPointers = BackPointers(capacity: beams * min(settings.maxNewTokens, 256))
   }
 

@@ -35,10 +35,16 @@ public struct GenerationOptions: Sendable, Hashable {
     var merged = self
     for setting in GenerationSetting.all
     where others.given.contains(setting.key) && !given.contains(setting.key) {
-      setting.copy(from: others.values, to: &merged.values)
+      setting.storage.copy(from: others.values, to: &merged.values)
       merged.given.insert(setting.key)
     }
+    merged.values.unsupported += others.values.unsupported
     return merged
+  }
+
+  /// Adds a setting of a model's file that is refused where it would have an effect.
+  public mutating func add(_ unsupported: UnsupportedSetting) {
+    values.unsupported.append(unsupported)
   }
 }
 
@@ -54,11 +60,6 @@ private struct SettingKey: CodingKey {
 
   init(stringValue: String) { self.stringValue = stringValue }
   init?(intValue: Int) { nil }
-
-  /// In snake case, and as a decoder presents it that converts keys from snake case.
-  static func spellings(of key: String) -> [SettingKey] {
-    [SettingKey(stringValue: key), camelCase(key)]
-  }
 
   static func camelCase(_ key: String) -> SettingKey {
     let words = key.split(separator: "_")
@@ -78,23 +79,9 @@ extension GenerationOptions: Decodable {
   package init(from decoder: any Decoder, _ settings: [GenerationSetting]) throws {
     let container = try decoder.container(keyedBy: SettingKey.self)
     for setting in settings {
-      guard let key = SettingKey.spellings(of: setting.key).first(where: container.contains)
-      else { continue }
-      func decode<Value: Decodable>(_ path: WritableKeyPath<GenerationSettings, Value>) throws {
-        self[dynamicMember: path] = try container.decodeIfPresent(Value.self, forKey: key)
-      }
-      switch setting.field {
-      case .integer(let path, _): try decode(path)
-      case .number(let path, _): try decode(path)
-      case .flag(let path): try decode(path)
-      case .earlyStopping(let path): try decode(path)
-      case .texts(let path):
-        if let text = try? container.decode(String.self, forKey: key) {
-          self[dynamicMember: path] = [text]
-        } else {
-          try decode(path)
-        }
-      }
+      let key = SettingKey(stringValue: setting.key)
+      guard container.contains(key) else { continue }
+      try setting.storage.decode(container, key, into: &self)
     }
   }
 }
@@ -105,14 +92,7 @@ extension GenerationSettings: Encodable {
     var container = encoder.container(keyedBy: SettingKey.self)
     for setting in GenerationSetting.all {
       let key = SettingKey.camelCase(setting.recordKey ?? setting.key)
-      switch setting.field {
-      case .integer(let path, _): try container.encode(self[keyPath: path], forKey: key)
-      case .number(let path, _): try container.encode(self[keyPath: path], forKey: key)
-      case .flag(let path): try container.encode(self[keyPath: path], forKey: key)
-      case .texts(let path): try container.encode(self[keyPath: path], forKey: key)
-      case .earlyStopping(let path):
-        try container.encode(self[keyPath: path].rawValue, forKey: key)
-      }
+      try setting.storage.encode(self, to: &container, key)
     }
   }
 }

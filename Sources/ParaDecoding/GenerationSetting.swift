@@ -9,6 +9,14 @@ public struct GenerationSetting: Sendable {
     case flag(Path<Bool>)
     /// A text or a list of texts.
     case texts(Path<[String]>)
+    /// A token or a list of at most so many tokens.
+    case tokens(Path<[TokenID]>, atMost: Int)
+    /// A list of lists of tokens.
+    case sequences(Path<[[TokenID]]>)
+    /// A list of pairs `[tokens, bias]`.
+    case biases(Path<[SequenceBias]>)
+    /// A pair `[start, factor]`.
+    case decay(Path<LengthDecay>)
     /// true, false or "never".
     case earlyStopping(Path<EarlyStopping>)
   }
@@ -17,8 +25,6 @@ public struct GenerationSetting: Sendable {
     case finite
     /// Greater than the bound.
     case above(Double)
-    /// Greater than the lower bound and at most the upper one.
-    case aboveUpTo(Double, Double)
     case closed(ClosedRange<Double>)
   }
 
@@ -27,9 +33,10 @@ public struct GenerationSetting: Sendable {
   public let field: Field
   /// What it does, in JOB.md's words.
   public let meaning: String
-  /// The range of a job file's values where it is narrower than the search's.
-  public var jobRange: NumberRange?
-  /// Whether a model's `generation_config.json` may give it.
+  /// Whether it has an effect, and so a range, only where tokens are sampled.
+  public var isForSampling = false
+  /// Whether a model's `generation_config.json` gives it to the job. `eos_token_id` is read with the
+  /// model, which drops what its vocabulary lacks.
   public var isInModelFile = true
   /// The key in `run.json` where it differs: results that exist keep their format.
   var recordKey: String?
@@ -53,6 +60,9 @@ public struct GenerationSetting: Sendable {
       key: "min_new_tokens", field: .integer(\.minNewTokens, 0...largestLength),
       meaning: "no end-of-sequence token before this number of tokens"),
     GenerationSetting(
+      key: "min_length", field: .integer(\.minLength, 0...largestLength),
+      meaning: "no end-of-sequence token before prompt and answer have this number of tokens"),
+    GenerationSetting(
       key: "length_penalty", field: .number(\.lengthPenalty, .finite),
       meaning: "the exponent p in score = sum of log-probabilities / generated length ^ p"),
     GenerationSetting(
@@ -69,6 +79,42 @@ public struct GenerationSetting: Sendable {
       meaning: "no n-gram of this many tokens occurs twice, the prompt's included; 0 is off",
       requirement: "0 (off) or more"),
     GenerationSetting(
+      key: "encoder_repetition_penalty", field: .number(\.encoderRepetitionPenalty, .above(0)),
+      meaning: "above 1, tokens of the prompt become more probable"),
+    GenerationSetting(
+      key: "encoder_no_repeat_ngram_size", field: .integer(\.encoderNoRepeatNgramSize, 0...(.max)),
+      meaning: "no n-gram of this many tokens of the prompt occurs in the answer; 0 is off",
+      requirement: "0 (off) or more"),
+    GenerationSetting(
+      key: "bad_words_ids", field: .sequences(\.badWords),
+      meaning: "a list of lists of tokens: none of these sequences is completed"),
+    GenerationSetting(
+      key: "sequence_bias", field: .biases(\.sequenceBias),
+      meaning: """
+        a list of pairs `[tokens, bias]`: what is added to the score of the last token where it completes the sequence
+        """),
+    GenerationSetting(
+      key: "suppress_tokens", field: .tokens(\.suppressTokens, atMost: .max),
+      meaning: "tokens that are never generated"),
+    GenerationSetting(
+      key: "begin_suppress_tokens", field: .tokens(\.beginSuppressTokens, atMost: .max),
+      meaning: "tokens that no answer begins with"),
+    GenerationSetting(
+      key: "exponential_decay_length_penalty", field: .decay(\.lengthDecay),
+      meaning: """
+        a pair `[start, factor]`: after `start` tokens the end-of-sequence token's score s grows by abs(s) · (factor^n − 1), \
+        n counted from there
+        """),
+    GenerationSetting(
+      key: "forced_bos_token_id", field: .tokens(\.forcedBeginOfSequence, atMost: 1),
+      meaning: "the first token of every answer to a prompt of a single token"),
+    GenerationSetting(
+      key: "forced_eos_token_id", field: .tokens(\.forcedEndOfSequence, atMost: 1),
+      meaning: "the last token of an answer that reaches `max_new_tokens`"),
+    GenerationSetting(
+      key: "eos_token_id", field: .tokens(\.endOfSequence, atMost: .max),
+      meaning: "a token, or a list of tokens, that ends an answer", isInModelFile: false),
+    GenerationSetting(
       key: "stop_strings", field: .texts(\.stopStrings),
       meaning: "a text or a list of texts that end an answer; the answer keeps it"),
     GenerationSetting(
@@ -76,22 +122,24 @@ public struct GenerationSetting: Sendable {
       meaning: "sample tokens at random; needs `num_beams: 1`"),
     GenerationSetting(
       key: "temperature", field: .number(\.temperature, .above(0)),
-      meaning: "what logits are divided by before sampling",
+      meaning: "what logits are divided by before sampling", isForSampling: true,
       requirement: "above 0 (for the most probable tokens set do_sample to false)"),
     GenerationSetting(
       key: "top_k", field: .integer(\.topK, 0...(.max)),
-      meaning: "sample among this number of most probable tokens; 0 is all",
+      meaning: "sample among this number of most probable tokens; 0 is all", isForSampling: true,
       requirement: "0 (off) or more"),
-    // Of a job, 0 is taken for a mistake; transformers takes it for the most probable token.
     GenerationSetting(
       key: "top_p", field: .number(\.topP, .closed(0...1)),
-      meaning: "sample among the fewest most probable tokens that have this probability together",
-      jobRange: .aboveUpTo(0, 1)),
+      meaning: """
+        sample among the fewest most probable tokens that have this probability together; 0 is the most probable one
+        """,
+      isForSampling: true),
     GenerationSetting(
       key: "min_p", field: .number(\.minP, .closed(0...1)),
-      meaning:
-        "sample among tokens whose probability relative to the most probable one is at least this; 0 is all"
-    ),
+      meaning: """
+        sample among tokens whose probability relative to the most probable one is at least this; 0 is all
+        """,
+      isForSampling: true),
     GenerationSetting(
       key: "seed", field: .integer(\.seed, 0...(.max)),
       meaning: """
@@ -112,7 +160,6 @@ extension GenerationSetting.NumberRange {
     switch self {
     case .finite: value.isFinite
     case .above(let bound): value > bound && value.isFinite
-    case .aboveUpTo(let lower, let upper): value > lower && value <= upper
     case .closed(let range): range.contains(value)
     }
   }
@@ -122,56 +169,61 @@ extension GenerationSetting.NumberRange {
     return switch self {
     case .finite: "finite"
     case .above(let bound): "above \(text(bound))"
-    case .aboveUpTo(let lower, let upper): "above \(text(lower)) and at most \(text(upper))"
     case .closed(let range): "\(text(range.lowerBound)) to \(text(range.upperBound))"
     }
   }
 }
 
 extension GenerationSetting {
-  var path: AnyKeyPath {
-    switch field {
-    case .integer(let path, _): path
-    case .number(let path, _): path
-    case .flag(let path): path
-    case .texts(let path): path
-    case .earlyStopping(let path): path
-    }
-  }
+  var path: AnyKeyPath { storage.path }
 
-  func copy(from source: GenerationSettings, to settings: inout GenerationSettings) {
-    func copy<Value>(_ path: WritableKeyPath<GenerationSettings, Value>) {
-      settings[keyPath: path] = source[keyPath: path]
-    }
-    switch field {
-    case .integer(let path, _): copy(path)
-    case .number(let path, _): copy(path)
-    case .flag(let path): copy(path)
-    case .texts(let path): copy(path)
-    case .earlyStopping(let path): copy(path)
-    }
-  }
-
-  /// Throws if the setting is out of its range.
+  /// Throws if the setting is out of its range and has an effect.
   func validate(_ settings: GenerationSettings) throws(SearchError) {
+    if let complaint = complaint(settings) { throw .invalid(key, complaint) }
+  }
+
+  /// What its value must be and is, as the rest of a sentence; nil if it is fine or has no effect.
+  func complaint(_ settings: GenerationSettings) -> String? {
+    if isForSampling, !settings.doSample { return nil }
     switch field {
     case .integer(let path, let range):
-      let value = settings[keyPath: path]
       let bounds =
         range.upperBound == .max
         ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
-      try require(range.contains(value), bounds, value)
+      return require(range.contains, bounds, settings[keyPath: path])
     case .number(let path, let range):
-      let value = settings[keyPath: path]
-      try require(range.contains(value), range.requirement, value)
-    case .flag, .texts, .earlyStopping: break
+      return require(range.contains, range.requirement, settings[keyPath: path])
+    case .tokens(let path, let most):
+      let bounds = most == 1 ? "one token that is not negative" : "tokens that are not negative"
+      return require(
+        { $0.count <= most && $0.allSatisfy { $0 >= 0 } }, bounds, settings[keyPath: path])
+    case .sequences(let path):
+      return require({ $0.allSatisfy(Self.isSequence) }, Self.sequences, settings[keyPath: path])
+    case .biases(let path):
+      return require(
+        { biases in
+          biases.allSatisfy { Self.isSequence($0.tokens) && $0.bias.isFinite }
+            && Set(biases.map(\.tokens)).count == biases.count
+        },
+        "\(Self.sequences) and none twice, each with a finite number", settings[keyPath: path])
+    case .decay(let path):
+      return require(
+        { $0.start >= 0 && $0.factor > 0 && $0.factor.isFinite }, "[0 or more, above 0]",
+        settings[keyPath: path])
+    case .flag, .texts, .earlyStopping: return nil
     }
   }
 
-  private func require(
-    _ holds: Bool, _ range: String, _ value: some Any
-  ) throws(SearchError) {
-    if !holds { throw .invalid(key, "must be \(requirement ?? range), but is \(value)") }
+  private static let sequences = "lists of tokens that are not negative, none of them empty"
+
+  private static func isSequence(_ tokens: [TokenID]) -> Bool {
+    !tokens.isEmpty && tokens.allSatisfy { $0 >= 0 }
+  }
+
+  private func require<Value>(
+    _ holds: (Value) -> Bool, _ range: String, _ value: Value
+  ) -> String? {
+    holds(value) ? nil : "must be \(requirement ?? range), but is \(value)"
   }
 
   /// The row of JOB.md: key, meaning, default.
@@ -182,8 +234,9 @@ extension GenerationSetting {
       case .integer(let path, _): "\(defaults[keyPath: path])"
       case .number(let path, _): "\(defaults[keyPath: path])"
       case .flag(let path): "`\(defaults[keyPath: path])`"
-      case .texts(let path): defaults[keyPath: path].first ?? "none"
       case .earlyStopping(let path): "`\(defaults[keyPath: path].rawValue)`"
+      case .tokens(\.endOfSequence, _): "the model's"
+      case .texts, .tokens, .sequences, .biases, .decay: "none"
       }
     return "| `\(key)` | \(meaning) | \(value) |"
   }

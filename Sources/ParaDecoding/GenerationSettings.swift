@@ -19,8 +19,7 @@ public struct GenerationSettings: Sendable, Hashable {
   public var lengthPenalty = 1.0
   public var earlyStopping = EarlyStopping.heuristic
   public var numReturnSequences = 1
-  /// The model's `eos_token_id`: the ids that end a sequence, distinct; may be empty. No setting of a
-  /// job.
+  /// The tokens that end a sequence. A row's own go before the model's, which stand for none.
   public var endOfSequence: [TokenID] = []
   public var stopStrings: [String] = []
   public var repetitionPenalty = 1.0
@@ -31,6 +30,19 @@ public struct GenerationSettings: Sendable, Hashable {
   public var topP = 1.0
   public var minP = 0.0
   public var seed = 0
+  public var minLength = 0
+  public var encoderRepetitionPenalty = 1.0
+  public var encoderNoRepeatNgramSize = 0
+  public var badWords: [[TokenID]] = []
+  public var sequenceBias: [SequenceBias] = []
+  public var suppressTokens: [TokenID] = []
+  public var beginSuppressTokens: [TokenID] = []
+  public var lengthDecay = LengthDecay(start: 0, factor: 1)
+  /// One token at most, as `forcedEndOfSequence`.
+  public var forcedBeginOfSequence: [TokenID] = []
+  public var forcedEndOfSequence: [TokenID] = []
+  /// What the model's file asks for and is not supported.
+  public var unsupported: [UnsupportedSetting] = []
 }
 
 /// When a beam search with `num_beams` finished hypotheses stops, as `transformers` spells it.
@@ -45,7 +57,7 @@ public enum EarlyStopping: String, Sendable, Hashable {
   case never
 }
 
-extension EarlyStopping: Decodable {
+extension EarlyStopping: Codable {
   /// From true, false or "never".
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
@@ -71,6 +83,15 @@ extension GenerationSettings {
   }
 
   public var conflict: Conflict? {
+    if let setting = unsupported.first(where: { $0.hasEffect(in: self) }) {
+      return Conflict(
+        key: setting.key,
+        requirement: "\(setting.value) of \(setting.file) is not supported; \(setting.remedy)",
+        request: """
+          asks for \(setting.key) \(setting.value) by the model's \(setting.file), which is not supported: \
+          \(setting.remedy)
+          """)
+    }
     if minNewTokens > maxNewTokens {
       return Conflict(
         key: "min_new_tokens",
@@ -94,6 +115,12 @@ extension GenerationSettings {
         requirement: "must be 1 to num_beams (\(numBeams)), but is \(numReturnSequences)",
         request: "asks for num_return_sequences \(numReturnSequences) of num_beams \(numBeams)")
     }
+    for setting in GenerationSetting.all where setting.isForSampling {
+      guard let complaint = setting.complaint(self) else { continue }
+      return Conflict(
+        key: setting.key, requirement: complaint,
+        request: "asks for do_sample, for which \(setting.key) \(complaint)")
+    }
     return nil
   }
 
@@ -102,12 +129,6 @@ extension GenerationSettings {
   public func validate() throws(SearchError) {
     for setting in GenerationSetting.all { try setting.validate(self) }
     if let conflict { throw .invalid(conflict.key, conflict.requirement) }
-    guard endOfSequence.allSatisfy({ $0 >= 0 }) else {
-      throw .invalid("eos_token_id", "must not be negative, but is \(endOfSequence)")
-    }
-    guard Set(endOfSequence).count == endOfSequence.count else {
-      throw .invalid("eos_token_id", "must not name an id twice, but is \(endOfSequence)")
-    }
   }
 }
 

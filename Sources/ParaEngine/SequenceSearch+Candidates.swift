@@ -15,6 +15,7 @@ enum LogitsNeed {
 
 extension SequenceSearch {
   func logitsNeed(lane: Int, vocabulary: Int) -> LogitsNeed {
+    if forcedCandidate(lane) != nil { return .topK(TopKRequest(count: 1, gathered: []), []) }
     let edits = edits(lane: lane, vocabulary: vocabulary)
     switch mode {
     case .sample: return .fullRow(edits)
@@ -36,6 +37,7 @@ extension SequenceSearch {
     func candidate(_ token: TokenID, _ logit: Float) -> Candidate {
       Candidate(token: token, logProbability: logit - result.logSumExp)
     }
+    if let forced = forcedCandidate(lane) { return [forced] }
     if let token = forcedToken(lane) {
       return [candidate(token, result.logit(token, request) ?? -.infinity)]
     }

@@ -55,6 +55,11 @@ struct SequenceSearch: Sendable {
     return tokens[search.tokens(ofLane: lane).count]
   }
 
+  /// The only candidate of a lane where the settings force its next token.
+  func forcedCandidate(_ lane: Int) -> Candidate? {
+    processors.forcedCandidate(generated: search.tokens(ofLane: lane))
+  }
+
   /// A lane's edits; those of configured tokens outside the vocabulary are left out.
   func edits(lane: Int, vocabulary: Int) -> [LogitsProcessors.Edit] {
     guard !processors.isEmpty else { return [] }

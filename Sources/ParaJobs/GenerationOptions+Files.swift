@@ -1,32 +1,6 @@
-public import Foundation
-import ParaCheckpoints
-public import ParaDecoding
+import ParaDecoding
 
 extension GenerationOptions {
-  /// The settings of a model's `generation_config.json`, as `transformers` takes them where nothing
-  /// else is said; none without such a file.
-  ///
-  /// `max_length`, which counts the prompt, is not among them. A value out of range is refused where
-  /// it is used.
-  ///
-  /// - Throws: `CheckpointError` if the file is not JSON or a setting has the wrong type.
-  public init(modelFolder folder: URL) throws {
-    let url = folder.appending(path: "generation_config.json")
-    guard FileManager.default.fileExists(atPath: url.path) else {
-      self.init()
-      return
-    }
-    self = try JSONFile.decode(ModelFile.self, url).options
-  }
-
-  private struct ModelFile: Decodable {
-    let options: GenerationOptions
-
-    init(from decoder: any Decoder) throws {
-      options = try GenerationOptions(from: decoder, GenerationSetting.all.filter(\.isInModelFile))
-    }
-  }
-
   /// The settings of a mapping in a job file; none for nil.
   ///
   /// - Throws: ``JobError`` for a key that is no setting, or a value of the wrong type or range.
@@ -41,11 +15,20 @@ extension GenerationOptions {
 
   private mutating func set(_ setting: GenerationSetting, to node: JobNode) throws {
     switch setting.field {
+    case .integer(let path, _) where setting.isForSampling:
+      self[dynamicMember: path] = try node.int(in: .min ... .max)
     case .integer(let path, let range): self[dynamicMember: path] = try node.int(in: range)
-    case .number(let path, let range):
-      self[dynamicMember: path] = try node.double(in: setting.jobRange ?? range)
+    case .number(let path, _) where setting.isForSampling:
+      self[dynamicMember: path] = try node.double()
+    case .number(let path, let range): self[dynamicMember: path] = try node.double(in: range)
     case .flag(let path): self[dynamicMember: path] = try node.bool()
     case .texts(let path): self[dynamicMember: path] = try node.strings()
+    case .tokens(let path, _): self[dynamicMember: path] = try node.tokens()
+    case .sequences(let path):
+      self[dynamicMember: path] = try node.list().map { try $0.tokens() }
+    case .biases(let path):
+      self[dynamicMember: path] = try node.list().map { try SequenceBias($0.pair()) }
+    case .decay(let path): self[dynamicMember: path] = try LengthDecay(node.pair())
     case .earlyStopping(let path): self[dynamicMember: path] = try node.earlyStopping()
     }
   }
@@ -76,9 +59,22 @@ extension JobNode {
     switch range {
     case .finite: try double()
     case .above(let bound): try double(above: bound)
-    case .aboveUpTo(let lower, let upper): try double(above: lower, upTo: upper)
     case .closed(let range): try double(from: range.lowerBound, upTo: range.upperBound)
     }
+  }
+
+  /// A token or a list of tokens.
+  fileprivate func tokens() throws -> [TokenID] {
+    if let token = try? token() { return [token] }
+    return try list().map { try $0.token() }
+  }
+
+  private func token() throws -> TokenID { TokenID(try int(in: 0...Int(TokenID.max))) }
+
+  fileprivate func pair() throws -> (JobNode, JobNode) {
+    let list = try list()
+    guard list.count == 2 else { throw wrongValue("must have two elements, not \(list.count)") }
+    return (list[0], list[1])
   }
 
   fileprivate func earlyStopping() throws -> EarlyStopping {
@@ -86,5 +82,17 @@ extension JobNode {
       throw wrongKind("true, false or \"never\"")
     }
     return value
+  }
+}
+
+extension SequenceBias {
+  fileprivate init(_ pair: (tokens: JobNode, bias: JobNode)) throws {
+    self.init(tokens: try pair.tokens.tokens(), bias: try pair.bias.double())
+  }
+}
+
+extension LengthDecay {
+  fileprivate init(_ pair: (start: JobNode, factor: JobNode)) throws {
+    self.init(start: try pair.start.int(in: 0...(.max)), factor: try pair.factor.double(above: 0))
   }
 }

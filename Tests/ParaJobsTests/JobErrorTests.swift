@@ -96,8 +96,10 @@ struct JobErrorTests {
       "num_beams: 3", "nr_of_beams: 3", .unknownKey,
       "a.yaml:14: 'generation' has no key 'nr_of_beams'. Did you mean 'num_beams'? "
         + "Its keys are num_beams, num_return_sequences, max_new_tokens, min_new_tokens, "
-        + "length_penalty, early_stopping, repetition_penalty, no_repeat_ngram_size, "
-        + "stop_strings, do_sample, temperature, top_k, top_p, min_p, seed."),
+        + "min_length, length_penalty, early_stopping, repetition_penalty, no_repeat_ngram_size, "
+        + "encoder_repetition_penalty, encoder_no_repeat_ngram_size, bad_words_ids, sequence_bias, "
+        + "suppress_tokens, begin_suppress_tokens, exponential_decay_length_penalty, "
+        + "forced_bos_token_id, forced_eos_token_id, eos_token_id, stop_strings, do_sample, temperature, top_k, top_p, min_p, seed."),
     Mistake(
       "threads: 2", "quantisation: int8", .unknownKey,
       "a.yaml:15: 'engine' has no key 'quantisation'. "
@@ -136,19 +138,19 @@ struct JobErrorTests {
       "a.yaml:14: 'generation.early_stopping' must be true, false or \"never\", "
         + "not 'sometimes'."),
     Mistake(
-      "early_stopping: false", "top_p: 1.5", .wrongValue,
-      "a.yaml:14: 'generation.top_p' must be greater than 0.0 and at most 1.0, not 1.5."),
+      "num_beams: 3, early_stopping: false", "do_sample: true, top_p: 1.5", .wrongValue,
+      "a.yaml:10: 'inputs[0]' asks for do_sample, for which top_p must be 0 to 1, but is 1.5."),
     Mistake(
-      "early_stopping: false", "min_p: -0.1", .wrongValue,
-      "a.yaml:14: 'generation.min_p' must be from 0.0 to 1.0, not -0.1."),
+      "early_stopping: false", "suppress_tokens: [-1]", .wrongValue,
+      "a.yaml:14: 'generation.suppress_tokens[0]' must be from 0 to 2147483647, not -1."),
+    Mistake(
+      "early_stopping: false", "exponential_decay_length_penalty: [1]", .wrongValue,
+      "a.yaml:14: 'generation.exponential_decay_length_penalty' must have two elements, not 1."),
     Mistake(
       "early_stopping: false", "do_sample: true", .wrongValue,
       "a.yaml:10: 'inputs[0]' asks for do_sample and num_beams 3, and sampled beams are not supported: "
         + "say do_sample: false or num_beams: 1 (what the job does not say, the model's "
         + "generation_config.json decides)."),
-    Mistake(
-      "early_stopping: false", "temperature: 0", .wrongValue,
-      "a.yaml:14: 'generation.temperature' must be greater than 0.0, not 0.0."),
     Mistake(
       "early_stopping: false", "length_penalty: nan", .wrongKind,
       "a.yaml:14: 'generation.length_penalty' must be a number, not 'nan'."),

@@ -129,7 +129,7 @@ struct PromptBuilder {
   private func resolved(_ settings: GenerationSettings) throws -> GenerationSettings {
     do {
       var settings = settings
-      settings.endOfSequence = model.decoder.endOfSequence
+      if settings.endOfSequence.isEmpty { settings.endOfSequence = model.decoder.endOfSequence }
       try settings.validate()
       return settings
     } catch {
