@@ -1,3 +1,4 @@
+import Foundation
 public import ParaDecoding
 public import ParaEngine
 public import ParaFlow
@@ -5,24 +6,29 @@ public import ParaTokenizers
 import Synchronization
 
 /// Searches for answers in continuously running batches: prefilled prompts join and finished ones
-/// leave between any two decode steps. Workers share the rows evenly.
+/// leave between any two decode steps. Workers share the rows evenly. Rows that take another's answer
+/// are sent on once it is known.
 public func decode(with engine: Engine, _ tokenizer: Tokenizer) -> Stage<
   Row<Prefilled>, Row<Completion>
 > {
   let share = FairShare()
   return Stage("decode", concurrency: engine.options.workers) { input, output in
     var worker = DecodeWorker(engine, tokenizer, share)
-    while try worker.joinRows(from: input) { try worker.step(sendingTo: output) }
+    while try worker.joinRows(from: input, output) { try worker.step(sendingTo: output) }
   }
 }
 
 /// One worker of the decode stage: its running batch, and the next row to join it.
 private struct DecodeWorker {
-  private let batch: RunningBatch<Row<Prompt>>
+  private typealias Running = (row: Row<Prompt>, answer: SharedAnswer?)
+  private let batch: RunningBatch<Running>
   private let tokenizer: Tokenizer
   private let share: FairShare
   private let index: Int
+  /// A row that has no lane yet.
   private var waiting: Row<Prefilled>?
+  /// Rows that take another's answer, which is not known yet.
+  private var takers: [(row: Row<Prompt>, answer: SharedAnswer)] = []
 
   init(_ engine: Engine, _ tokenizer: Tokenizer, _ share: FairShare) {
     batch = RunningBatch(engine)
@@ -35,9 +41,11 @@ private struct DecodeWorker {
   ///
   /// Blocks on the queue only with nothing to decode.
   ///
-  /// - Returns: False when the input has ended and nothing is running.
-  mutating func joinRows(from input: StageInput<Row<Prefilled>>) throws -> Bool {
-    if waiting == nil, batch.requestCount == 0 {
+  /// - Returns: False when the input has ended and nothing is running or waiting.
+  mutating func joinRows(
+    from input: StageInput<Row<Prefilled>>, _ output: StageOutput<Row<Completion>>
+  ) throws -> Bool {
+    if waiting == nil, batch.requestCount == 0, takers.isEmpty {
       guard let next = try input.next() else { return false }
       waiting = next
     }
@@ -48,24 +56,57 @@ private struct DecodeWorker {
       {
         waiting = row
       }
-      guard let row = waiting else { return true }
-      guard batch.hasRoom(for: row.value.state) else {
-        share.markFull(index)
-        return true
+      guard let row = waiting else { break }
+      guard let state = row.value.state else {
+        waiting = nil
+        if let answer = row.value.answer { takers.append((row.map(\.prompt), answer)) }
+        continue
       }
-      batch.join(row.value.state, tag: row.map(\.prompt))
+      guard batch.hasRoom(for: state) else {
+        share.markFull(index)
+        break
+      }
+      batch.join(state, tag: (row.map(\.prompt), row.value.answer))
       waiting = nil
     }
+    // With nothing to do but wait for other workers' answers, leave them the processor.
+    if batch.requestCount == 0, !takers.isEmpty, !(try sendTakers(to: output)) {
+      Thread.sleep(forTimeInterval: 0.001)
+    }
+    return true
   }
 
   /// Decodes one step, and sends on the rows that have ended.
-  func step(sendingTo output: StageOutput<Row<Completion>>) throws {
-    for (row, result) in batch.step() {
-      switch result {
-      case .success(let hypotheses):
-        try output.send(row.map { Completion($0, hypotheses, tokenizer) })
-      case .failure(let error): try output.fail(row.origin, RequestError.search(error))
+  mutating func step(sendingTo output: StageOutput<Row<Completion>>) throws {
+    for (running, result) in batch.step() {
+      running.answer?.settle(result)
+      try send(running.row, result, to: output)
+    }
+    _ = try sendTakers(to: output)
+  }
+
+  /// Sends on the rows whose shared answer is known; false if there were none.
+  private mutating func sendTakers(to output: StageOutput<Row<Completion>>) throws -> Bool {
+    let before = takers.count
+    var others: [(row: Row<Prompt>, answer: SharedAnswer)] = []
+    for taker in takers {
+      if let result = taker.answer.result {
+        try send(taker.row, result, to: output)
+      } else {
+        others.append(taker)
       }
+    }
+    takers = others
+    return takers.count < before
+  }
+
+  private func send(
+    _ row: Row<Prompt>, _ result: SharedAnswer.Result, to output: StageOutput<Row<Completion>>
+  ) throws {
+    switch result {
+    case .success(let hypotheses):
+      try output.send(row.map { Completion($0, hypotheses, tokenizer) })
+    case .failure(let error): try output.fail(row.origin, RequestError.search(error))
     }
   }
 }
