@@ -76,6 +76,7 @@ let package = Package(
     room(
       "ParaPrompts",
       ["ParaFlow", "ParaJSON", .product(name: "Stencil", package: "Stencil")]),
+    room("ParaTasks", ["ParaJSON", "ParaJinja", .product(name: "Yams", package: "Yams")]),
     room("ParaResults", ["ParaFlow", "CParaZlib"]),
     room("ParaReports", ["ParaScoring"]),
     room("ParaFlow"),
@@ -153,6 +154,7 @@ let package = Package(
       ]
     ),
     tests(of: "ParaPrompts", ["ParaJSON"], resources: true),
+    tests(of: "ParaTasks", ["ParaJSON", "ParaJinja"], resources: true),
     tests(of: "ParaResults", ["ParaFlow", "CParaZlib"]),
     tests(of: "ParaReports", ["ParaScoring"]),
     tests(of: "ParaInspection"),
