@@ -81,19 +81,25 @@ extension Job {
 
   private func choice(_ entry: JobFile.AdapterEntry) throws -> AdapterChoice {
     switch entry {
-    case .field(let field): return .field(field)
+    case .field(let field, let missing):
+      return .field(field, missing: try missing.map { .takes(try adapter($0)) } ?? .fails)
     case .names(let nodes) where nodes.isEmpty: return .each([nil])
     case .names(let nodes):
       var names: [String?] = []
       for node in nodes {
-        let known = adapters.map(\.name) + [Adapter.noneName]
-        let name = try node.name(among: known, of: "adapters")
-        let choice = name == Adapter.noneName ? nil : name
-        if names.contains(choice) { throw node.wrongValue("repeats '\(name)'") }
-        names.append(choice)
+        let name = try adapter(node)
+        if names.contains(name) { throw node.wrongValue("repeats '\(try node.string())'") }
+        names.append(name)
       }
       return .each(names)
     }
+  }
+
+  /// The name of a declared adapter; nil for the bare model.
+  private func adapter(_ node: JobNode) throws -> String? {
+    let known = adapters.map(\.name) + [Adapter.noneName]
+    let name = try node.name(among: known, of: "adapters")
+    return name == Adapter.noneName ? nil : name
   }
 }
 

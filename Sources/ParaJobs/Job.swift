@@ -148,11 +148,18 @@ extension Job {
     }
   }
 
+  /// What becomes of a record whose adapter field is absent or null.
+  public enum MissingAdapter: Sendable, Equatable {
+    case fails
+    /// It runs with this adapter; nil is the bare model.
+    case takes(String?)
+  }
+
   /// Which adapters the records of an input run with.
   public enum AdapterChoice: Sendable, Equatable {
     /// Every record once with each of these, in this order; nil is the bare model.
     case each([String?])
-    /// The record's field of this name holds the adapter's name, or "none".
-    case field(String)
+    /// The record's field of this name or path holds the adapter's name, or "none".
+    case field(String, missing: MissingAdapter)
   }
 }

@@ -6,6 +6,7 @@ extension JobFile {
   private enum InputKey: String, CaseIterable {
     case path, task, adapter, adapters
     case adapterField = "adapter_field"
+    case adapterDefault = "adapter_default"
     case id, format, members, records, limit, generation
   }
 
@@ -32,14 +33,16 @@ extension JobFile {
   }
 
   private static func adapters(of input: JobSection<InputKey>) throws -> AdapterEntry {
-    guard let key = try input.only(of: [.adapter, .adapters, .adapterField]) else {
-      return .names([])
+    let key = try input.only(of: [.adapter, .adapters, .adapterField])
+    if key != .adapterField, let unused = input[.adapterDefault] {
+      throw unused.wrongValue("has no effect without 'adapter_field'")
     }
-    let value = try input.required(key)
-    return switch key {
-    case .adapter: .names([value])
-    case .adapterField: .field(try value.string())
-    default: .names(try value.nonEmptyList())
+    switch key {
+    case .adapter?: return .names([try input.required(.adapter)])
+    case .adapters?: return .names(try input.required(.adapters).nonEmptyList())
+    case .adapterField?:
+      return .field(try input.required(.adapterField).string(), missing: input[.adapterDefault])
+    default: return .names([])
     }
   }
 

@@ -46,7 +46,7 @@ struct JobFile {
 
   enum AdapterEntry {
     case names([JobNode])
-    case field(String)
+    case field(String, missing: JobNode?)
   }
 
   struct EngineEntry {

@@ -64,7 +64,7 @@ struct JobSample {
       if number >= rowsPerInput || tokens >= tokensPerInput { return (sizes, true) }
       guard case .success(let record) = result else { continue }
       for (row, _) in input.rows(of: record, from: &number) {
-        guard let size = try? size(row) else { continue }
+        guard let size = try? size(row.get()) else { continue }
         sizes.append(size)
         tokens += size.promptTokens
       }

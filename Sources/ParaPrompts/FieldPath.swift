@@ -1,13 +1,13 @@
-import ParaJSON
+package import ParaJSON
 
 /// A path to a value in a record: `answers.text` descends into objects, and into every element of a
 /// list.
-struct FieldPath {
+package struct FieldPath {
   private let names: [String]
 
-  var name: String { names.joined(separator: ".") }
+  package var name: String { names.joined(separator: ".") }
 
-  init(_ path: String) { names = path.split(separator: ".").map(String.init) }
+  package init(_ path: String) { names = path.split(separator: ".").map(String.init) }
 
   /// The value there as texts: one for a scalar, several for a list of scalars; at least one.
   ///
@@ -24,10 +24,15 @@ struct FieldPath {
   ///
   /// - Throws: ``PromptError`` if the field is missing.
   func value(in fields: JSONObject) throws -> JSONValue {
-    guard let value = Self.follow(names[...], .object(fields)) else {
+    guard let value = find(in: fields) else {
       throw PromptError.missingField(name, known: fields.keys)
     }
     return value
+  }
+
+  /// The value there; nil if the field is missing.
+  package func find(in fields: JSONObject) -> JSONValue? {
+    Self.follow(names[...], .object(fields))
   }
 
   private static func follow(_ path: ArraySlice<String>, _ value: JSONValue) -> JSONValue? {
@@ -43,20 +48,24 @@ struct FieldPath {
 }
 
 extension JSONValue {
+  /// The text of a scalar, a number with all its digits; nil for null, lists and objects.
+  package var scalarText: String? {
+    switch self {
+    case .bool(let value): String(value)
+    case .integer(let value): String(value)
+    case .double(let value): String(value)
+    case .bigInteger(let digits): digits
+    case .string(let value): value
+    case .null, .array, .object: nil
+    }
+  }
+
   /// The texts of a scalar or of a list of scalars; nil for anything else.
   fileprivate var referenceTexts: [String]? {
-    switch self {
-    case .bool(let value): [String(value)]
-    case .integer(let value): [String(value)]
-    case .double(let value): [String(value)]
-    case .bigInteger: doubleValue.map { [String($0)] }
-    case .string(let value): [value]
-    case .array(let values):
-      values.reduce([]) { texts, value in
-        guard let texts, let more = value.referenceTexts else { return nil }
-        return texts + more
-      }
-    case .null, .object: nil
+    guard case .array(let values) = self else { return scalarText.map { [$0] } }
+    return values.reduce([]) { texts, value in
+      guard let texts, let more = value.referenceTexts else { return nil }
+      return texts + more
     }
   }
 }

@@ -40,7 +40,7 @@ struct JobTests {
     #expect(job.inputs.map(\.limit) == [nil, 100, nil])
     #expect(
       job.inputs.map(\.adapters) == [
-        .each(["squad-para", "squad-lora", nil]), .each([nil]), .field("tenant"),
+        .each(["squad-para", "squad-lora", nil]), .each([nil]), .field("tenant", missing: .fails),
       ])
     #expect(
       job.inputs.map(\.path) == [

@@ -5,6 +5,7 @@ public import ParaFlow
 public import ParaIngest
 public import ParaJSON
 public import ParaJobs
+import ParaPrompts
 
 /// A record, and what the job asks to be done with it.
 public struct SourceRow: Sendable {
@@ -41,7 +42,11 @@ public func ingest(
         switch result {
         case .success(let record):
           for (row, origin) in input.rows(of: record, from: &number) {
-            try output.send(Row(row, origin: origin))
+            do {
+              try output.send(Row(row.get(), origin: origin))
+            } catch let error as RequestError {
+              try output.fail(origin, error)
+            }
           }
         case .failure(let error):
           try output.fail(RowOrigin(number, error.provenance, id: nil), error)
@@ -73,38 +78,50 @@ extension InputFile {
 }
 
 extension Job.Input {
-  /// The rows that a record becomes, one per adapter, numbered from `number`.
-  func rows(of record: Record, from number: inout Int) -> [(SourceRow, RowOrigin)] {
-    let id = id.flatMap { record.fields[$0] }.map(\.identifierText)
-    return adapters(of: record).map { adapter in
+  /// The rows that a record becomes, one per adapter, numbered from `number`; one failed row if the record does not say
+  /// which adapter or has an unusable id.
+  func rows(
+    of record: Record, from number: inout Int
+  ) -> [(Result<SourceRow, RequestError>, RowOrigin)] {
+    var id: String?
+    do throws(RequestError) {
+      id = try self.id(of: record)
+      let id = id
+      return try adapters(of: record).map { adapter in
+        defer { number += 1 }
+        let row = SourceRow(
+          fields: record.fields, task: task, adapter: adapter, generation: generation)
+        return (.success(row), RowOrigin(number, record.provenance, id: id))
+      }
+    } catch {
       defer { number += 1 }
-      let row = SourceRow(
-        fields: record.fields, task: task, adapter: adapter, generation: generation)
-      return (row, RowOrigin(number, record.provenance, id: id))
+      return [(.failure(error), RowOrigin(number, record.provenance, id: id))]
     }
   }
 
-  private func adapters(of record: Record) -> [String?] {
-    switch adapters {
-    case .each(let names): return names
-    case .field(let field):
-      let name = record.fields[field].map(\.identifierText)
-      return [name == Job.Adapter.noneName ? nil : name]
+  private func id(of record: Record) throws(RequestError) -> String? {
+    guard let id, let value = FieldPath(id).find(in: record.fields), value != .null else {
+      return nil
     }
+    guard let text = value.scalarText else {
+      throw RequestError.unusableName("id", in: id, kind: value.typeName)
+    }
+    return text
   }
-}
 
-extension JSONValue {
-  /// The value as an identifier: a string as it is, a number or truth value as JSON writes it.
-  fileprivate var identifierText: String {
-    switch self {
-    case .string(let text): text
-    case .integer(let value): String(value)
-    case .double(let value): String(value)
-    case .bigInteger: doubleValue.map { String($0) } ?? ""
-    case .bool(let value): String(value)
-    case .null, .array, .object: ""
+  private func adapters(of record: Record) throws(RequestError) -> [String?] {
+    guard case .field(let field, let missing) = adapters else {
+      if case .each(let names) = adapters { return names }
+      return []
     }
+    guard let value = FieldPath(field).find(in: record.fields), value != .null else {
+      guard case .takes(let name) = missing else { throw RequestError.missingAdapter(field: field) }
+      return [name]
+    }
+    guard let name = value.scalarText else {
+      throw RequestError.unusableName("adapter", in: field, kind: value.typeName)
+    }
+    return [name == Job.Adapter.noneName ? nil : name]
   }
 }
 

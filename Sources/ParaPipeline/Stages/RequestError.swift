@@ -16,6 +16,23 @@ struct RequestError: RowError, CustomStringConvertible {
       failureMessage: "The row asks for the task '\(name)', which is not declared.")
   }
 
+  static func missingAdapter(field: String) -> RequestError {
+    RequestError(
+      failureCode: "adapter_missing",
+      failureMessage: """
+        The row has no '\(field)', which names its adapter; give it one, or 'none' for the bare model, or give the \
+        input an adapter_default.
+        """)
+  }
+
+  /// - Parameter what: "adapter" or "id".
+  static func unusableName(_ what: String, in field: String, kind: String) -> RequestError {
+    RequestError(
+      failureCode: "\(what)_unusable",
+      failureMessage:
+        "The field '\(field)' is \(kind); text or a number is needed as the row's \(what).")
+  }
+
   static func unknownAdapter(_ name: String) -> RequestError {
     RequestError(
       failureCode: "adapter_unknown",
