@@ -99,7 +99,7 @@ let package = Package(
     room(
       "ParaJinja",
       [
-        "ParaJSON", .product(name: "BigInt", package: "BigInt"),
+        "ParaJSON", "ParaRegex", .product(name: "BigInt", package: "BigInt"),
         .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
 

@@ -4,7 +4,8 @@ enum Filters {
 
   nonisolated(unsafe) static let named: [String: Filter] =
     TextFilters.named.merging(NumberFilters.named) { $1 }.merging(SequenceFilters.named) { $1 }
-    .merging(SelectionFilters.named) { $1 }.merging(unsupported) { $1 }
+    .merging(SelectionFilters.named) { $1 }.merging(RegexFilter.named) { $1 }
+    .merging(unsupported) { $1 }
 
   static func unknown(_ name: String, at position: SourcePosition) -> JinjaError {
     JinjaError(
