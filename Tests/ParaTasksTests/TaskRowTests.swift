@@ -133,7 +133,7 @@ struct TaskRowTests {
   }
 
   @Test func templatesHaveRegexReplace() throws {
-    let task = try task(#"doc_to_text: "{{ q|regex_replace('(o)+', '<\\1>', count=1) }}""#)
+    let task = try task(#"doc_to_text: "{{ q|regex_replace('(o)+', '<\\\\1>', count=1) }}""#)
     #expect(try task.row(["q": "foo boo", "a": 1]).requests == [.generate(.text("f<o> boo"))])
     #expect(throws: TaskRowError.self) { try task.row(["q": 1, "a": 1]) }
   }
