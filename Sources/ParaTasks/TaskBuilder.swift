@@ -64,7 +64,7 @@ struct TaskBuilder {
     return try catching { () throws(TaskError) in
       TaskGroup(
         name: name, alias: try keys["group_alias"]?.text(),
-        version: try TaskReader.version(keys["metadata"]), members: members,
+        version: TaskReader.version(keys["metadata"]), members: members,
         aggregations: try keys["aggregate_metric_list"].map { node throws(TaskError) in
           try TaskGroup.Aggregation.list(node)
         } ?? [])

@@ -92,7 +92,9 @@ extension TaskFormat {
     case .none: return nil
     case .string(let text): return text.isEmpty ? nil : text
     case .list(let list):
-      guard let first = list.elements.first else { return nil }
+      guard let first = list.elements.first else {
+        throw TaskRowError(.targetInvalid, "An example has no answer to show: its list is empty.")
+      }
       return try answer(first, among: choices) ?? ""
     default: return try target.pythonText()
     }

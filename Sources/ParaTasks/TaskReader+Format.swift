@@ -8,8 +8,8 @@ extension TaskReader {
       target: optional("doc_to_target", Self.target),
       choices: optional("doc_to_choice", Self.choices),
       genPrefix: optional("gen_prefix", Self.words),
-      targetDelimiter: read("target_delimiter", else: " ", Self.text),
-      fewShotDelimiter: read("fewshot_delimiter", else: "\n\n", Self.text),
+      targetDelimiter: delimiter("target_delimiter") ?? " ",
+      fewShotDelimiter: delimiter("fewshot_delimiter") ?? "\n\n",
       readsDigitsAsIndex: keys["doc_to_choice"] != nil)
   }
 
@@ -22,24 +22,31 @@ extension TaskReader {
     defer { reader.problems.forEach { report($0) } }
     reader.checkFewShotKeys()
     let own = reader.format()
-    let poolSplit = reader.optional("split", Self.text) ?? split
-    let samples = reader.optional("samples", Self.samples)
-    let pool =
-      poolSplit == nil
-      ? samples.map(FewShotSettings.Pool.samples)
-        ?? .split(data.training ?? data.validation ?? data.test)
-      : .split(poolSplit)
+    let poolSplit = reader.keys.entry("split") == nil ? split : reader.optional("split", Self.text)
+    let samples = poolSplit == nil ? reader.optional("samples", Self.samples) : nil
+    let source = poolSplit ?? data.training ?? data.validation ?? data.test
     return FewShotSettings(
-      count: count, sampler: reader.optional("sampler", Self.sampler) ?? .random, pool: pool,
-      leavesOutEvaluated: poolSplit == data.test,
-      format: TaskFormat(
-        text: own.text ?? format.text, target: own.target ?? format.target,
-        choices: own.choices ?? format.choices, genPrefix: own.genPrefix ?? format.genPrefix,
-        targetDelimiter: reader.keys["target_delimiter"] == nil
-          ? format.targetDelimiter : own.targetDelimiter,
-        fewShotDelimiter: reader.keys["fewshot_delimiter"] == nil
-          ? format.fewShotDelimiter : own.fewShotDelimiter,
-        readsDigitsAsIndex: format.readsDigitsAsIndex))
+      count: count, sampler: reader.optional("sampler", Self.sampler) ?? .random,
+      pool: samples.map(FewShotSettings.Pool.samples) ?? .split(source),
+      leavesOutEvaluated: poolSplit == data.test, format: reader.format(own, over: format))
+  }
+
+  /// The keys of `fewshot_config` over those of the task. A null takes choices and prefix away.
+  private func format(_ own: TaskFormat, over outer: TaskFormat) -> TaskFormat {
+    func has(_ key: String) -> Bool { keys.entry(key) != nil }
+    return TaskFormat(
+      text: own.text ?? outer.text, target: own.target ?? outer.target,
+      choices: has("doc_to_choice") ? own.choices : outer.choices,
+      genPrefix: has("gen_prefix") ? own.genPrefix : outer.genPrefix,
+      targetDelimiter: has("target_delimiter") ? own.targetDelimiter : outer.targetDelimiter,
+      fewShotDelimiter: has("fewshot_delimiter") ? own.fewShotDelimiter : outer.fewShotDelimiter,
+      readsDigitsAsIndex: outer.readsDigitsAsIndex)
+  }
+
+  /// A text, which may be empty; null is refused, for it could be meant as an empty one.
+  private mutating func delimiter(_ key: String) -> String? {
+    guard let entry = keys.entry(key) else { return nil }
+    return attempt(entry.value, Self.text)
   }
 
   private mutating func checkFewShotKeys() {

@@ -44,7 +44,7 @@ struct TaskReader {
       name: name ?? read("task", else: "") { node throws(TaskError) in try node.name() },
       alias: optional("task_alias") { node throws(TaskError) in try node.text() },
       tags: read("tag", else: []) { node throws(TaskError) in try node.texts() },
-      version: read("metadata", else: nil) { node throws(TaskError) in try Self.version(node) },
+      version: Self.version(keys["metadata"]),
       node: keys.node, outputType: outputType, data: data, format: format,
       description: optional("description") { node throws(TaskError) in
         try FieldTemplate(node, wordsAreFields: false)
@@ -87,8 +87,8 @@ struct TaskReader {
     if !problems.contains(error) { problems.append(error) }
   }
 
-  static func version(_ metadata: YAMLNode?) throws(TaskError) -> String? {
-    try metadata?["version"]?.text()
+  static func version(_ metadata: YAMLNode?) -> String? {
+    (try? metadata?["version"]?.text()) ?? nil
   }
 }
 
@@ -107,14 +107,14 @@ extension TaskReader {
 
   /// Keys of the harness that only Python, pictures or sounds can fill; null and `false` pass.
   private static let unsupported = [
-    "class": "a task written in Python, which is not run here",
-    "custom_dataset": "a data set made by Python, which is not run here",
-    "process_docs": "Python over the rows, which is not run here",
-    "process_results": "scoring by Python, which is not run here",
-    "doc_to_image": "pictures, which these models do not read",
-    "doc_to_audio": "sounds, which these models do not hear",
-    "use_prompt": "a prompt of the promptsource package; write its template into 'doc_to_text'",
-    "unsafe_code": "running the code that a model writes, which is not done here",
+    "class": "a task written in Python. \(YAMLNode.wayRoundPython)",
+    "custom_dataset": "a data set made by Python. \(YAMLNode.wayRoundPython)",
+    "process_docs": "Python over the rows. \(YAMLNode.wayRoundPython)",
+    "process_results": "scoring by Python. \(YAMLNode.wayRoundPython)",
+    "doc_to_image": "pictures, which these models do not read.",
+    "doc_to_audio": "sounds, which these models do not hear.",
+    "use_prompt": "a prompt of the promptsource package; write its template into 'doc_to_text'.",
+    "unsafe_code": "running the code that a model writes, which is not done here.",
   ]
 
   private mutating func checkKeys() {
@@ -125,7 +125,7 @@ extension TaskReader {
         guard functions.isEmpty, !entry.value.isNull, (try? entry.value.bool()) != false else {
           continue
         }
-        report(entry.key.error(.unsupported, "'\(entry.name)' means \(reason)."))
+        report(entry.key.error(.unsupported, "'\(entry.name)' means \(reason)"))
       } else if !(Self.honoured + Self.descriptive).contains(entry.name),
         jobKeys?.contains(entry.name) != true
       {

@@ -170,9 +170,13 @@ extension YAMLNode {
     error(
       .needsPython,
       """
-      \(what) is Python ('!function \(written ?? "")'), which is not run here. Run the task once in \
-      lm-evaluation-harness with --log_samples, and give the samples_*.jsonl that it writes as an input \
-      with 'format: lm-eval-samples'.
+      \(what) is Python ('!function \(written ?? "")'), which is not run here. \
+      \(Self.wayRoundPython)
       """)
   }
+
+  static let wayRoundPython = """
+    Run the task once in lm-evaluation-harness with --log_samples, and give the samples_*.jsonl that it \
+    writes as an input with 'format: lm-eval-samples'.
+    """
 }

@@ -80,6 +80,9 @@ struct TaskFileTests {
       """
     ),
     (
+      "target_delimiter:", "t.yaml:6: 'target_delimiter' must be text, not empty."
+    ),
+    (
       "unsafe_code: true",
       "t.yaml:6: 'unsafe_code' means running the code that a model writes, which is not done here."
     ),
