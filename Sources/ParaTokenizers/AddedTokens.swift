@@ -13,6 +13,19 @@ struct AddedToken: Sendable, Equatable {
   var isSpecial = false
 }
 
+/// How special tokens that are spelled out in a text are encoded.
+public enum SpecialTokensInText: String, Sendable, CaseIterable {
+  /// As these tokens, wherever the text came from.
+  case parse
+  /// As the characters that they are made of, so that nobody who writes text can write a special token.
+  case text
+}
+
+/// Which added tokens are matched in a text.
+enum AddedTokenSelection {
+  case all, ordinary, none
+}
+
 /// Finds added tokens in a text: leftmost first, the longest at each position.
 struct AddedTokenMatcher: Sendable {
   /// A range of the text: an added token, or text for the model if `token` is nil.
@@ -38,8 +51,8 @@ struct AddedTokenMatcher: Sendable {
   }
 
   /// The sections of the text in order, none of them empty.
-  func sections(of text: Span<UInt8>) -> [Section] {
-    guard !trie.isEmpty else {
+  func sections(of text: Span<UInt8>, matching selection: AddedTokenSelection = .all) -> [Section] {
+    guard !trie.isEmpty, selection != .none else {
       return text.isEmpty ? [] : [Section(range: 0..<text.count, token: nil)]
     }
     var sections: [Section] = []
@@ -51,6 +64,10 @@ struct AddedTokenMatcher: Sendable {
         continue
       }
       let token = tokens[Int(index)]
+      if token.isSpecial && selection == .ordinary {
+        position = end
+        continue
+      }
       if let range = accepted(position..<end, token, in: text, after: taken) {
         if taken < range.lowerBound {
           sections.append(Section(range: taken..<range.lowerBound, token: nil))

@@ -5,29 +5,39 @@ extension Tokenizer {
   /// tokens, or is left out if there are none. The time is linear in the length of the text, except
   /// for words of many thousand characters, which take O(n log n). A text may have up to 2³¹ bytes.
   ///
-  /// - Parameter addingSpecialTokens: Adds the special tokens around the text that the files
-  ///   prescribe, such as the one that begins a text. Special tokens spelled out *in* the text are
-  ///   matched either way.
-  public func encode(_ text: String, addingSpecialTokens: Bool = true) -> [TokenID] {
-    var ids = addingSpecialTokens ? template.prefix : []
+  /// - Parameters:
+  ///   - addingSpecialTokens: Adds the special tokens around the text that the files prescribe, such as the one that
+  ///     begins a text.
+  ///   - specialTokens: What becomes of special tokens spelled out *in* the text. Nil is what the files say
+  ///     (`split_special_tokens`), nearly always `parse`. Added tokens that are not special are matched either way.
+  public func encode(
+    _ text: String, addingSpecialTokens: Bool = true, specialTokens: SpecialTokensInText? = nil
+  ) -> [TokenID] {
+    let parses = specialTokens.map { $0 == .parse } ?? !splitsSpecialTokens
+    let ids = encode(text, matching: parses ? .all : .ordinary)
+    return addingSpecialTokens ? template.prefix + ids + template.suffix : ids
+  }
+
+  /// The tokens of a text alone.
+  func encode(_ text: String, matching selection: AddedTokenSelection) -> [TokenID] {
+    var ids: [TokenID] = []
     let bytes = Array(text.utf8)
     scratch.with { scratch in
-      for section in rawMatcher.sections(of: bytes.span) {
+      for section in rawMatcher.sections(of: bytes.span, matching: selection) {
         if let token = section.token {
           ids.append(token)
         } else {
-          encode(bytes, section.range, into: &ids, &scratch)
+          encode(bytes, section.range, matching: selection, into: &ids, &scratch)
         }
       }
     }
-    if addingSpecialTokens { ids.append(contentsOf: template.suffix) }
     return ids
   }
 
   /// Normalizes and encodes a range of the text without added tokens.
   private func encode(
-    _ bytes: [UInt8], _ range: Range<Int>, into ids: inout [TokenID],
-    _ scratch: inout EncodingScratch
+    _ bytes: [UInt8], _ range: Range<Int>, matching selection: AddedTokenSelection,
+    into ids: inout [TokenID], _ scratch: inout EncodingScratch
   ) {
     var text = range.count == bytes.count ? bytes : Array(bytes[range])
     var startsText = range.lowerBound == 0
@@ -35,7 +45,7 @@ extension Tokenizer {
       startsText = startsText && normalizer.keepsStart(of: text)
       text = normalizer.normalize(text)
     }
-    for section in normalizedMatcher.sections(of: text.span) {
+    for section in normalizedMatcher.sections(of: text.span, matching: selection) {
       if let token = section.token {
         ids.append(token)
         continue
@@ -72,7 +82,23 @@ extension Tokenizer {
       }
     }
     let decoded = decoders.reduce(pieces) { $1.decode($0) }
-    return String(decoding: Array(decoded.joined()), as: UTF8.self)
+    let text = Array(decoded.joined())
+    return String(decoding: cleansUpSpaces ? SpaceCleanUp.applied(to: text) : text, as: UTF8.self)
+  }
+
+  /// The bytes that a token contributes to a text, special or not: decoding without what happens at a text's start.
+  /// Empty for an id that the vocabulary does not have.
+  func bytes(of token: TokenID) -> [UInt8] {
+    guard
+      var piece = addedPieces[token].map({ Array($0.utf8) })
+        ?? model.vocabulary.bytes(of: token).map(Array.init)
+    else { return [] }
+    for decoder in decoders {
+      // What comes after works on the text as a whole.
+      if decoder is FuseDecoder { break }
+      piece = decoder.bytes(of: piece)
+    }
+    return piece
   }
 
   /// A decoder for tokens that arrive one by one.

@@ -15,6 +15,10 @@ public struct Tokenizer: Sendable {
   let template: SpecialTokenTemplate
   /// The ids that decoding leaves out when it skips special tokens.
   let specialIDs: Set<TokenID>
+  /// Whether special tokens in a text are encoded as text unless a caller says otherwise.
+  let splitsSpecialTokens: Bool
+  /// Whether decoding removes spaces before punctuation (`clean_up_tokenization_spaces`).
+  let cleansUpSpaces: Bool
   let addedPieces: [TokenID: String]
   let rawMatcher: AddedTokenMatcher
   let normalizedMatcher: AddedTokenMatcher
@@ -24,6 +28,12 @@ public struct Tokenizer: Sendable {
   ///
   /// A model's embedding table may have more rows (padding), but not fewer.
   public let vocabularySize: Int
+
+  /// The contents of the tokens that the files name, by name (`bos_token`, `image_token`), in the files' order.
+  package let roles: [(name: String, content: String)]
+
+  /// Added tokens that are no special tokens but that chats use as such, where the files list them.
+  package let chatControlTokens: [String]?
 
   /// The token that begins a text, if the files name one.
   public let beginOfSequence: TokenID?
@@ -39,6 +49,10 @@ public struct Tokenizer: Sendable {
     template = parts.template
     beginOfSequence = parts.beginOfSequence
     endOfSequence = parts.endOfSequence
+    roles = parts.roles.compactMap { role in role.token.map { (role.name, $0.content) } }
+    chatControlTokens = parts.chatControlTokens
+    splitsSpecialTokens = parts.splitsSpecialTokens
+    cleansUpSpaces = parts.cleansUpSpaces
     let added = parts.addedTokens
     specialIDs = Set(added.filter(\.isSpecial).map(\.id)).union(parts.controlIDs)
     addedPieces = Dictionary(added.map { ($0.id, $0.content) }) { $1 }
@@ -74,15 +88,56 @@ struct TokenizerComponents {
   var addedTokens: [AddedToken] = []
   /// Special tokens that are not matched in the text.
   var controlIDs: Set<TokenID> = []
-  var beginOfSequence: TokenID?
-  var endOfSequence: TokenID?
+  var roles: [TokenizerConfiguration.Role] = []
+  var splitsSpecialTokens = false
+  var cleansUpSpaces = false
+  var chatControlTokens: [String]?
 
   init(model: any TokenModel) { self.model = model }
+
+  var beginOfSequence: TokenID? { tokenID(named: "bos_token") }
+  var endOfSequence: TokenID? { tokenID(named: "eos_token") }
+
+  private func tokenID(named name: String) -> TokenID? {
+    roles.last { $0.name == name }?.token.flatMap { tokenID(of: $0.content) }
+  }
+
+  /// Names tokens; those that are nil have no such role.
+  mutating func name(begin: String?, end: String?, unknown: String? = nil) {
+    roles = [("bos_token", begin), ("eos_token", end), ("unk_token", unknown)].compactMap {
+      name, content in
+      content.map { (name, AddedToken(id: 0, content: $0, isSpecial: true)) }
+    }
+  }
 
   /// The id of a token by its content; added tokens take precedence.
   func tokenID(of content: String) -> TokenID? {
     addedTokens.last { $0.content.utf8.elementsEqual(content.utf8) }?.id
       ?? model.vocabulary.id(of: content)
+  }
+}
+
+extension TokenizerComponents {
+  /// Adds tokens as `tokenizers` does, whatever their `id`: one whose content has an id keeps it and takes the new
+  /// flags, but stays special; the others get the ids after the last.
+  mutating func add(_ tokens: [AddedToken]) {
+    var places: [[UInt8]: Int] = [:]
+    for (index, token) in addedTokens.enumerated() { places[Array(token.content.utf8)] = index }
+    var next = max(
+      TokenID(model.vocabulary.pieceCount), (addedTokens.map(\.id).max() ?? -1) + 1)
+    for var token in tokens where !token.content.isEmpty {
+      let content = Array(token.content.utf8)
+      if let place = places[content] {
+        token.id = addedTokens[place].id
+        token.isSpecial = token.isSpecial || addedTokens[place].isSpecial
+        addedTokens[place] = token
+        continue
+      }
+      token.id = model.vocabulary.id(of: content.span) ?? next
+      next = max(next, token.id + 1)
+      places[content] = addedTokens.count
+      addedTokens.append(token)
+    }
   }
 }
 

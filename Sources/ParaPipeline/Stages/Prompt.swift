@@ -30,27 +30,3 @@ public struct Prompt: Sendable {
     return request
   }
 }
-
-/// Texts that end an answer when they appear in it (`stop_strings` of transformers). The answer
-/// keeps the stop string.
-public struct StopStrings: Sendable {
-  private let texts: [String]
-  private let tokenizer: Tokenizer
-  /// How many of the newest tokens can hold a stop string: every token has at least one byte; a few
-  /// more complete the characters that the cut would break.
-  private let window: Int
-
-  /// Nil if there are no texts.
-  public init?(_ texts: [String], _ tokenizer: Tokenizer) {
-    self.texts = texts.filter { !$0.isEmpty }
-    self.tokenizer = tokenizer
-    window = (self.texts.map(\.utf8.count).max() ?? 0) + 8
-    if self.texts.isEmpty { return nil }
-  }
-
-  /// Whether the newest of the generated tokens complete a stop string.
-  public func isCompleted(by generated: [TokenID]) -> Bool {
-    let text = tokenizer.decode(generated.suffix(window))
-    return texts.contains { text.contains($0) }
-  }
-}

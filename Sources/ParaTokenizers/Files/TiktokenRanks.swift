@@ -70,8 +70,7 @@ extension TiktokenRanks {
     parts.addedTokens = Self.llama3SpecialTokens.enumerated().map {
       AddedToken(id: TokenID(vocabulary.count + $0.offset), content: $0.element, isSpecial: true)
     }
-    parts.beginOfSequence = parts.tokenID(of: "<|begin_of_text|>")
-    parts.endOfSequence = parts.tokenID(of: "<|end_of_text|>")
+    parts.name(begin: "<|begin_of_text|>", end: "<|end_of_text|>")
     parts.template.prefix = parts.beginOfSequence.map { [$0] } ?? []
     return parts
   }

@@ -6,8 +6,8 @@ extension Tokenizer {
   ///
   /// The vocabulary is read from the first of these that exists: `tokenizer.json`,
   /// `tokenizer.model` (SentencePiece, or tiktoken ranks as in Llama 3), `vocab.json` with
-  /// `merges.txt`. `tokenizer_config.json` and `special_tokens_map.json`, if they exist, name the
-  /// tokens that begin and end a text.
+  /// `merges.txt`. `tokenizer_config.json`, or the older `special_tokens_map.json` and `added_tokens.json`, say which
+  /// tokens are special and what for, add tokens, and name the class, as in transformers 5.24.
   ///
   /// - Throws: `TokenizerError`.
   public init(folder: URL) throws {
@@ -46,7 +46,7 @@ extension Tokenizer {
   /// - Throws: `TokenizerError`.
   public init(vocabulary: URL, merges: URL, family: ByteLevelFamily) throws {
     let files = VocabularyAndMerges(vocabulary: vocabulary, merges: merges, family: family)
-    self.init(try TokenizerError.wrapping { try files.components(addedTokens: []) })
+    self.init(try TokenizerError.wrapping { try files.components() })
   }
 }
 

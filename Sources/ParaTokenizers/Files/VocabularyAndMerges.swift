@@ -7,13 +7,13 @@ struct VocabularyAndMerges {
   let merges: URL
   let family: ByteLevelFamily
 
-  func components(addedTokens: [AddedToken]) throws -> TokenizerComponents {
+  func components() throws -> TokenizerComponents {
     let pieces = try TokenizerJSON.vocabulary(try FileBytes.json(vocabulary))
     let model = BytePairModel(
       vocabulary: pieces, merges: try mergeTable(pieces),
       unknown: UnknownPolicy(byteTokens: nil, token: nil, fusesRuns: false), ignoresMerges: false)
     var parts = TokenizerComponents(model: model)
-    parts.addedTokens = addedTokens.isEmpty ? endOfText(pieces) : addedTokens
+    parts.addedTokens = endOfText(pieces)
     parts.decoders = [ByteLevelDecoder()]
     switch family {
     case .gpt2:

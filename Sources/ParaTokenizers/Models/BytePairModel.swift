@@ -34,6 +34,13 @@ struct BytePairModel: TokenModel {
     }
   }
 
+  /// The same vocabulary and merges with another policy for unknown characters, and nothing that goes before merges.
+  func replacing(unknown: UnknownPolicy) -> BytePairModel {
+    BytePairModel(
+      vocabulary: vocabulary, merges: merges, unknown: unknown, ignoresMerges: false,
+      reserved: reserved)
+  }
+
   /// Whether `WordStartSplit` changes no token.
   var allowsWordStartSplit: Bool { !ignoresMerges && WordStartSplit.isSafe(for: vocabulary) }
 

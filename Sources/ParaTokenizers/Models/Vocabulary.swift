@@ -16,6 +16,9 @@ struct Vocabulary: Sendable {
   /// One more than the largest id.
   var count: Int { places.count }
 
+  /// The number of different pieces, less than `count` where ids have gaps.
+  var pieceCount: Int { used }
+
   func bytes(of id: TokenID) -> ArraySlice<UInt8>? {
     guard id >= 0, id < places.count, places[Int(id)].start >= 0 else { return nil }
     let place = places[Int(id)]

@@ -35,6 +35,14 @@ struct SentencePieceDecoder: TokenDecoder {
     return [text]
   }
 
+  func bytes(of piece: [UInt8]) -> [UInt8] {
+    if let byte = BytePiece.byte(of: piece) { return [byte] }
+    if piece == unknownPiece { return unknownSurface }
+    return ReplaceNormalizer(
+      pattern: LiteralPattern(SentencePieceNormalizer.mark), content: [0x20]
+    ).normalize(piece)
+  }
+
   /// Unlike in `ByteFallbackDecoder`, only invalid bytes become U+FFFD.
   private func flush(_ run: inout [UInt8], into text: inout [UInt8]) {
     guard !run.isEmpty else { return }

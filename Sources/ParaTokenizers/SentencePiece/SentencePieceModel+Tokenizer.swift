@@ -14,8 +14,10 @@ extension SentencePieceModel {
     ]
     let controls = pieces.indices.filter { pieces[$0].kind == .control }
     parts.controlIDs = Set(controls.map { TokenID($0) })
-    parts.beginOfSequence = controlIndex(of: beginPiece).map { TokenID($0) }
-    parts.endOfSequence = controlIndex(of: endPiece).map { TokenID($0) }
+    parts.name(
+      begin: controlIndex(of: beginPiece).map { pieces[$0].piece },
+      end: controlIndex(of: endPiece).map { pieces[$0].piece },
+      unknown: unknownPiece.isEmpty ? nil : unknownPiece)
     parts.template.prefix = parts.beginOfSequence.map { [$0] } ?? []
     return parts
   }

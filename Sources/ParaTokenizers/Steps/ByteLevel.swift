@@ -98,4 +98,6 @@ struct ByteLevelDecoder: TokenDecoder {
     let bytes = pieces.flatMap { ByteLevelAlphabet.decode($0) ?? $0 }
     return [Array(String(decoding: bytes, as: UTF8.self).utf8)]
   }
+
+  func bytes(of piece: [UInt8]) -> [UInt8] { ByteLevelAlphabet.decode(piece) ?? piece }
 }

@@ -3,6 +3,13 @@
 protocol TokenDecoder: Sendable {
   /// Input and output are byte strings whose concatenation need not be UTF-8.
   func decode(_ pieces: [[UInt8]]) -> [[UInt8]]
+
+  /// What a piece becomes behind others, before incomplete characters are replaced.
+  func bytes(of piece: [UInt8]) -> [UInt8]
+}
+
+extension TokenDecoder {
+  func bytes(of piece: [UInt8]) -> [UInt8] { Array(decode([piece]).joined()) }
 }
 
 /// Decodes runs of byte pieces such as `<0xE2>` as UTF-8; a run that is not valid becomes one
@@ -22,6 +29,8 @@ struct ByteFallbackDecoder: TokenDecoder {
     flush(&run, into: &decoded)
     return decoded
   }
+
+  func bytes(of piece: [UInt8]) -> [UInt8] { BytePiece.byte(of: piece).map { [$0] } ?? piece }
 
   private func flush(_ run: inout [UInt8], into decoded: inout [[UInt8]]) {
     guard !run.isEmpty else { return }
@@ -49,6 +58,8 @@ struct ReplaceDecoder: TokenDecoder {
 /// Joins pieces with spaces, which is what a `tokenizer.json` without a decoder means.
 struct SpaceDecoder: TokenDecoder {
   func decode(_ pieces: [[UInt8]]) -> [[UInt8]] { [Array(pieces.joined(separator: [0x20]))] }
+
+  func bytes(of piece: [UInt8]) -> [UInt8] { [0x20] + piece }
 }
 
 /// Removes up to `start` copies of a character from the front of every piece, and up to `stop` from
@@ -72,5 +83,19 @@ struct StripDecoder: TokenDecoder {
       }
       return Array(rest)
     }
+  }
+}
+
+/// Removes spaces before punctuation and contractions of English, as `clean_up_tokenization_spaces` asks.
+///
+/// Source: `clean_up_tokenization` of transformers.
+enum SpaceCleanUp {
+  private static let steps = [
+    (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"),
+    (" 'm", "'m"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
+  ].map { ReplaceNormalizer(pattern: LiteralPattern(Array($0.utf8)), content: Array($1.utf8)) }
+
+  static func applied(to text: [UInt8]) -> [UInt8] {
+    steps.reduce(text) { $1.normalize($0) }
   }
 }

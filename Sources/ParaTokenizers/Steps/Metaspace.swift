@@ -38,6 +38,10 @@ struct MetaspaceDecoder: TokenDecoder {
       (index == 0 ? toNothing : toSpace).normalize(piece)
     }
   }
+
+  func bytes(of piece: [UInt8]) -> [UInt8] {
+    ReplaceNormalizer(pattern: LiteralPattern(replacement), content: [0x20]).normalize(piece)
+  }
 }
 
 /// Splits before every `▁` that follows another character.

@@ -59,14 +59,17 @@ extension TokenizerJSON {
   }
 
   /// The token described by an object, as in `added_tokens` and in `added_tokens_decoder`.
-  static func addedToken(_ node: JSONNode, id: TokenID) throws -> AddedToken {
+  ///
+  /// - Parameter isSpecial: Replaces what the object says of it.
+  static func addedToken(_ node: JSONNode, id: TokenID, isSpecial: Bool? = nil) throws -> AddedToken
+  {
     try node.allowOnly(
       "id", "content", "single_word", "lstrip", "rstrip", "normalized", "special", "__type")
     var token = AddedToken(id: id, content: try node.required("content").string())
     token.isSingleWord = try node.bool("single_word", default: false)
     token.stripsLeft = try node.bool("lstrip", default: false)
     token.stripsRight = try node.bool("rstrip", default: false)
-    token.isSpecial = try node.bool("special", default: false)
+    token.isSpecial = try isSpecial ?? node.bool("special", default: false)
     token.isNormalized = try node.bool("normalized", default: !token.isSpecial)
     return token
   }
