@@ -34,9 +34,13 @@ extension TaskDefinition {
 
   /// A record's requests.
   ///
+  /// - Parameters:
+  ///   - examples: Those that a ``FewShotSampler`` draws for the record.
+  ///   - context: What the model is given where that is not the task's doing, such as a record's own messages.
   /// - Throws: ``TaskRowError``.
   package func row(
-    _ record: JSONObject, examples: [TaskExample] = [], options: TaskPromptOptions = .init()
+    _ record: JSONObject, examples: [TaskExample] = [], options: TaskPromptOptions = .init(),
+    context: TaskContext? = nil
   ) throws(TaskRowError) -> TaskRow {
     let document = TaskDocument(record)
     let target = try format.target(of: document)
@@ -45,20 +49,20 @@ extension TaskDefinition {
       return TaskRow(requests: [.rolling(text: text)], choices: nil, gold: .texts([text]))
     }
     let choices = try format.choices(of: document)
+    if let context { return try row(context, choices, target) }
     let prompt = RowPrompt(
       before: try system(document, options) + examples.flatMap(\.turns),
-      prefix: try format.genPrefix(of: document), options: options)
+      prefix: try format.genPrefix(of: document), chat: options.chat)
     switch try format.question(of: document) {
     case .choice(let index): return try row(inputs: choices, index, target, prompt)
     case .text(let question):
-      let context = prompt.context(format.turns(question, answer: nil, prefix: prompt.prefix))
-      return try row(context, choices, target, options)
+      let turns = format.turns(question, answer: nil, prefix: prompt.prefix)
+      return try row(prompt.context(turns), choices, target)
     }
   }
 
   private func row(
-    _ context: TaskContext, _ choices: [String]?, _ target: JinjaValue,
-    _ options: TaskPromptOptions
+    _ context: TaskContext, _ choices: [String]?, _ target: JinjaValue
   ) throws(TaskRowError) -> TaskRow {
     switch outputType {
     case .generate, .rollingLogLikelihood:
@@ -73,7 +77,7 @@ extension TaskDefinition {
         gold: .texts([text]))
     case .multipleChoice:
       let choices = choices ?? []
-      let delimiter = choiceDelimiter(options)
+      let delimiter = choiceDelimiter(in: context)
       return TaskRow(
         requests: choices.map { .logLikelihood(context, continuation: delimiter + $0) }
           + unconditional(choices, delimiter), choices: choices,
@@ -99,21 +103,18 @@ extension TaskDefinition {
         """)
     }
     let gold = try TaskFormat.index(of: .integer(index), among: choices)
-    let delimiter = choiceDelimiter(prompt.options)
-    let requests = choices.map { question in
-      TaskRequest.logLikelihood(
-        prompt.context(
-          format.turns(question, answer: nil, prefix: prompt.prefix, delimiter: "")),
-        continuation: delimiter + text)
+    let contexts = choices.map { question in
+      prompt.context(format.turns(question, answer: nil, prefix: prompt.prefix, delimiter: ""))
     }
+    let delimiter = contexts.first.map(choiceDelimiter) ?? ""
     return TaskRow(
-      requests: requests + unconditional(choices, delimiter), choices: choices,
-      gold: .choices([gold]))
+      requests: contexts.map { .logLikelihood($0, continuation: delimiter + text) }
+        + unconditional(choices, delimiter), choices: choices, gold: .choices([gold]))
   }
 
   /// What stands before a choice: nothing at the beginning of an assistant's turn.
-  private func choiceDelimiter(_ options: TaskPromptOptions) -> String {
-    guard options.chat != nil else { return format.targetDelimiter }
+  private func choiceDelimiter(in context: TaskContext) -> String {
+    guard case .messages = context else { return format.targetDelimiter }
     // The harness asks the key as it is written, not what a row makes of it.
     let prefix = format.genPrefix?.source ?? ""
     return prefix.isEmpty || prefix.endsInPythonSpace ? "" : format.targetDelimiter
@@ -139,12 +140,12 @@ extension TaskDefinition {
 private struct RowPrompt {
   let before: [PromptTurn]
   let prefix: String?
-  let options: TaskPromptOptions
+  let chat: TaskPromptOptions.Chat?
 
   func context(_ turns: [PromptTurn]) -> TaskContext {
     let turns = before + turns
     let continuesLast = prefix?.isEmpty == false
-    switch options.chat {
+    switch chat {
     case nil: return .text(turns.map(\.text).joined())
     case .multipleTurns: return .messages(turns.map(\.message), continuesLast: continuesLast)
     case .singleTurn: return .messages(turns.collapsed(), continuesLast: continuesLast)
