@@ -84,7 +84,7 @@ let package = Package(
     // The model, from its search down to its numbers.
     room("ParaEngine", ["ParaModel", "ParaAdapters", "ParaTensors", "ParaDecoding"]),
     room(
-      "ParaAdapters", ["ParaModel", "ParaCheckpoints", "ParaTensors", "ParaJSON"],
+      "ParaAdapters", ["ParaModel", "ParaCheckpoints", "ParaTensors", "ParaRegex", "ParaJSON"],
       exclude: ["FORMAT.md"]),
     room("ParaModel", ["ParaCheckpoints", "ParaTensors"]),
     room("ParaCheckpoints", ["ParaTensors", "ParaJSON", "CParaNettle"]),

@@ -1,6 +1,7 @@
 public import Foundation
 public import ParaCheckpoints
 package import ParaModel
+import ParaRegex
 
 /// A tenant's adapter over a shared model, which it never changes.
 ///
@@ -41,10 +42,10 @@ public final class Adapter: Sendable {
   convenience init(folder: URL, name: String, contentHash: String, base: BaseModel) throws {
     let opened = try AdapterFolder(folder)
     try opened.checkBase(base)
-    var reader = try AdapterReader(opened, base: base)
+    try opened.file.checkElements()
     self.init(
       name: name, method: opened.configuration.method, contentHash: contentHash,
-      parameterCount: opened.parameterCount, layers: try reader.layers())
+      parameterCount: opened.parameterCount, layers: try opened.layers(for: base))
   }
 
   /// An adapter of random weights close to the identity, for benchmarks and tests.
@@ -72,6 +73,18 @@ extension BoundAdapter {
 }
 
 extension AdapterFolder {
+  /// What the adapter does, for each layer of the model.
+  ///
+  /// - Parameter numbers: False to check names and shapes alone: then all numbers are 0.
+  func layers(for base: BaseModel, numbers: Bool = true) throws -> [AdapterWeights.Layer] {
+    do {
+      var reader = try AdapterReader(self, base: base, numbers: numbers)
+      return try reader.layers()
+    } catch let error as PythonRegexError {
+      throw CheckpointError(.unsupported, configuration.url, error.message)
+    }
+  }
+
   /// Refuses an adapter that says it was made for a model of other content.
   fileprivate func checkBase(_ base: BaseModel) throws {
     guard let expected = try configuration.baseModelHash() else { return }

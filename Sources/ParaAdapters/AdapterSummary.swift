@@ -38,6 +38,7 @@ public struct AdapterSummary: Sendable, Hashable, Encodable {
     let folder = try AdapterFolder(url)
     let configuration = folder.configuration
     let tensors = try folder.tensorNames().keys
+    try folder.file.checkElements()
     let kind = try configuration.kind.init(configuration)
     method = configuration.method
     ranks = try kind.ranks(in: folder)

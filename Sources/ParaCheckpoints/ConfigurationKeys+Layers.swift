@@ -56,7 +56,8 @@ extension ConfigurationKeys {
 extension ConfigurationKeys {
   /// The rotary embedding of all layers.
   func rotary(headSize: Int, partial: Bool = false) throws -> RotaryParameters {
-    guard let parameters = try object("rope_parameters") else {
+    // transformers takes what the old key says where a file has both.
+    guard !has("rope_scaling"), let parameters = try object("rope_parameters") else {
       return try rotary(
         theta: positive("rope_theta"), scaling: object("rope_scaling"), headSize: headSize,
         partial: partial)
@@ -127,9 +128,15 @@ extension ConfigurationKeys {
     }
   }
 
+  /// The type, which older files spell `type`. Releases of transformers differ in which of the two
+  /// goes before the other.
   private func ropeType() throws -> String {
-    guard let key = ["rope_type", "type"].first(where: has) else { return "default" }
-    return try text(key)
+    let types = try ["rope_type", "type"].filter(has).map(text)
+    guard Set(types).count <= 1 else {
+      throw unsupported(
+        "has \(path) of rope_type \(types[0]) and type \(types[1]); keep the one that is meant.")
+    }
+    return types.first ?? "default"
   }
 
   private func llama3() throws -> RotaryScaling {
@@ -187,7 +194,7 @@ extension ConfigurationKeys {
   /// context.
   func contextLength() throws -> Int {
     let whole = try integer("max_position_embeddings")
-    guard let scaling = try object("rope_parameters") ?? object("rope_scaling"),
+    guard let scaling = try object("rope_scaling") ?? object("rope_parameters"),
       try scaling.ropeType() == "longrope"
     else { return whole }
     return min(whole, try originalContext(scaling))

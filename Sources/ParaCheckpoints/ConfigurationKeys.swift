@@ -41,7 +41,8 @@ struct ConfigurationKeys {
   // MARK: Values by type
 
   func integer(_ key: String) throws -> Int { try value(key, \.intValue) }
-  func flag(_ key: String) throws -> Bool { try value(key, \.bool) }
+  /// Null is false, as in Python.
+  func flag(_ key: String) throws -> Bool { try value(key) { $0 == .null ? false : $0.bool } }
   func text(_ key: String) throws -> String { try value(key, \.string) }
   func texts(_ key: String) throws -> [String] { try list(key, \.string) }
   func integers(_ key: String) throws -> [Int] { try list(key, \.intValue) }

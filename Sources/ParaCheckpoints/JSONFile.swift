@@ -1,17 +1,18 @@
 package import Foundation
 package import ParaJSON
 
-/// The small JSON files of model and adapter folders. A key that occurs twice in an object is
-/// refused: programs differ in which of the two they take.
+/// The small JSON files of model and adapter folders, with Python's `Infinity` and `NaN`. A key that
+/// occurs twice in an object is refused: programs differ in which of the two they take.
 package enum JSONFile {
   /// The object that a file holds.
   package static func object(_ url: URL) throws -> JSONObject {
     guard let data = try? Data(contentsOf: url) else {
       throw CheckpointError(.unreadable, url, "cannot be read; is it there?")
     }
+    if let format = ForeignFormat(data) { throw format.error(url) }
     let value: JSONValue
     do {
-      value = try JSONNode(parsing: Array(data), file: url.path).value
+      value = try JSONNode(parsing: Array(data), file: url.path, numbers: .python).value
     } catch let error as JSONNodeError {
       throw CheckpointError(
         .malformed, url,

@@ -23,7 +23,7 @@ extension ModelConfiguration {
     contextLength = try keys.contextLength()
     normEpsilon = Float(try keys.positive("rms_norm_eps"))
     tiedHead = try keys.flag("tie_word_embeddings")
-    endOfSequence = try Self.endOfSequence(keys)
+    endOfSequence = try Self.endOfSequence(keys, vocabularySize)
     activation = try keys.activation("hidden_act")
     attentionScale = 1 / Float(headSize).squareRoot()
     try checkShape(keys)
@@ -51,15 +51,21 @@ extension ModelConfiguration {
         "has \(heads) attention heads over \(keyValueHeads) key/value heads of size \(headSize): "
           + "the first must be a multiple of the second, and the size even.")
     }
-    if let token = endOfSequence.first(where: { $0 < 0 || $0 >= vocabularySize }) {
-      throw keys.malformed(
-        "has eos_token_id \(token), which is not among the \(vocabularySize) tokens of vocab_size.")
-    }
   }
 
   /// transformers generates by `generation_config.json` alone where there is one; the end tokens
-  /// that a chat model adds are often only there.
-  private static func endOfSequence(_ keys: ConfigurationKeys) throws -> [Int32] {
+  /// that a chat model adds are often only there. Each counts once; those beyond the vocabulary, as a
+  /// pruned model's file still has them, never come.
+  private static func endOfSequence(
+    _ keys: ConfigurationKeys, _ vocabularySize: Int
+  ) throws -> [Int32] {
+    var seen: Set<Int32> = []
+    return try namedEnds(keys).filter {
+      $0 >= 0 && $0 < vocabularySize && seen.insert($0).inserted
+    }
+  }
+
+  private static func namedEnds(_ keys: ConfigurationKeys) throws -> [Int32] {
     let url = keys.url.deletingLastPathComponent().appending(path: "generation_config.json")
     if FileManager.default.fileExists(atPath: url.path) {
       let generation = try ConfigurationKeys(url)

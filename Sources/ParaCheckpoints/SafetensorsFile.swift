@@ -4,11 +4,13 @@ package import ParaTensors
 /// A mapped safetensors file: an 8-byte little-endian header length, a JSON header, then the
 /// tensors' bytes.
 ///
-/// Opening a file checks the header's length, each tensor's type, shape and offsets, and that no
-/// two tensors overlap. Source: https://github.com/huggingface/safetensors, "Format".
+/// Opening a file checks the header's length, each tensor's shape and offsets, and that no two
+/// tensors overlap. A tensor of another data type is an error only when it is asked for. Source: https://github.com/huggingface/safetensors, "Format".
 package final class SafetensorsFile: Sendable {
   package let url: URL
   package let tensors: [String: TensorDescription]
+  /// The data types of tensors that cannot be read, by the tensors' names.
+  package let unreadable: [String: String]
   private let file: MappedFile
   private let dataStart: Int
 
@@ -19,6 +21,12 @@ package final class SafetensorsFile: Sendable {
     self.url = url
     file = try MappedFile(url)
     let bytes = file.bytes
+    if bytes.count < 8
+      || UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)) > Self.largestHeader,
+      let format = ForeignFormat(bytes)
+    {
+      throw format.error(url)
+    }
     guard bytes.count >= 8 else {
       throw CheckpointError(
         .malformed, url, "has \(bytes.count) bytes: too short for a safetensors file.")
@@ -32,7 +40,8 @@ package final class SafetensorsFile: Sendable {
     }
     dataStart = 8 + Int(length)
     let header = UnsafeRawBufferPointer(rebasing: bytes[8..<dataStart])
-    tensors = try SafetensorsHeader.parse(header, dataSize: bytes.count - dataStart, url)
+    let found = try SafetensorsHeader(header, dataSize: bytes.count - dataStart, url)
+    (tensors, unreadable) = (found.tensors, found.unreadable)
   }
 
   /// A tensor in its stored data type: mapped, and copied only if it is fp32 and misaligned.
@@ -64,14 +73,35 @@ package final class SafetensorsFile: Sendable {
     return try weight(name, rows: shape.count == 2 ? shape[0] : 1, columns: columns)
   }
 
+  /// Refuses NaN and infinities, and tensors of other data types, wherever they are.
+  package func checkElements() throws {
+    if let (name, type) = unreadable.min(by: { $0.key < $1.key }) {
+      throw unsupportedType(name, type)
+    }
+    for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
+      let count = tensor.shape.reduce(1, *)
+      guard mapped(tensor, rows: 1, columns: count).isFinite else { throw notFinite(name) }
+    }
+  }
+
   /// Releases the memory of what was read so far; the file stays mapped.
   package func releasePages() { file.releasePages() }
 
   private func tensor(_ name: String) throws -> TensorDescription {
-    guard let tensor = tensors[name] else {
-      throw CheckpointError(.missingTensor, url, "has no tensor \(name).")
-    }
-    return tensor
+    if let tensor = tensors[name] { return tensor }
+    if let type = unreadable[name] { throw unsupportedType(name, type) }
+    throw CheckpointError(.missingTensor, url, "has no tensor \(name).")
+  }
+
+  func notFinite(_ name: String) -> CheckpointError {
+    CheckpointError(
+      .malformed, url,
+      "tensor \(name) holds NaN or infinity: what saved it failed; take a checkpoint from before.")
+  }
+
+  private func unsupportedType(_ name: String, _ type: String) -> CheckpointError {
+    CheckpointError(
+      .unsupported, url, "tensor \(name) has type \(type); F32, BF16 and F16 can be read.")
   }
 
   private func mapped(_ tensor: TensorDescription, rows: Int, columns: Int) -> Weight {

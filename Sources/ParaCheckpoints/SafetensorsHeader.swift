@@ -4,17 +4,30 @@ package import ParaTensors
 
 /// The JSON header of a safetensors file, checked: `__metadata__` maps strings to strings; every
 /// other key is a tensor.
-enum SafetensorsHeader {
-  static func parse(
-    _ json: UnsafeRawBufferPointer, dataSize: Int, _ url: URL
-  ) throws -> [String: TensorDescription] {
-    var tensors: [String: TensorDescription] = [:]
-    for member in try object(json, url).members where member.key != "__metadata__" {
-      guard let entry = Entry(member.value) else { throw noHeader(url) }
-      tensors[member.key] = try description(member.key, entry, dataSize: dataSize, url)
+struct SafetensorsHeader {
+  private(set) var tensors: [String: TensorDescription] = [:]
+  /// The data types of the tensors that cannot be read.
+  private(set) var unreadable: [String: String] = [:]
+
+  init(_ json: UnsafeRawBufferPointer, dataSize: Int, _ url: URL) throws {
+    var ranges: [(name: String, bytes: Range<Int>)] = []
+    for member in try Self.object(json, url).members where member.key != "__metadata__" {
+      guard let entry = Entry(member.value) else { throw Self.noHeader(url) }
+      let bytes = try Self.bytes(member.key, entry, dataSize: dataSize, url)
+      ranges.append((member.key, bytes))
+      guard let format = Weight.Format(rawValue: entry.dtype) else {
+        unreadable[member.key] = entry.dtype
+        continue
+      }
+      guard Self.byteCount(entry.shape, format) == bytes.count else {
+        throw CheckpointError(
+          .malformed, url,
+          "tensor \(member.key) of type \(entry.dtype) and shape \(entry.shape) does not fill its "
+            + "\(bytes.count) bytes.")
+      }
+      tensors[member.key] = TensorDescription(format: format, shape: entry.shape, offsets: bytes)
     }
-    try checkOverlaps(tensors, url)
-    return tensors
+    try Self.checkOverlaps(ranges, url)
   }
 
   private static func object(_ json: UnsafeRawBufferPointer, _ url: URL) throws -> JSONObject {
@@ -48,13 +61,9 @@ enum SafetensorsHeader {
     }
   }
 
-  private static func description(
+  private static func bytes(
     _ name: String, _ entry: Entry, dataSize: Int, _ url: URL
-  ) throws -> TensorDescription {
-    guard let format = Weight.Format(rawValue: entry.dtype) else {
-      throw CheckpointError(
-        .unsupported, url, "tensor \(name) has type \(entry.dtype); F32, BF16 and F16 can be read.")
-    }
+  ) throws -> Range<Int> {
     let offsets = entry.offsets
     guard offsets.count == 2, 0 <= offsets[0], offsets[0] <= offsets[1], offsets[1] <= dataSize
     else {
@@ -63,13 +72,7 @@ enum SafetensorsHeader {
         "tensor \(name) lies at bytes \(offsets), outside the \(dataSize) bytes of data: the file is truncated "
           + "or damaged.")
     }
-    guard let bytes = byteCount(entry.shape, format), bytes == offsets[1] - offsets[0] else {
-      throw CheckpointError(
-        .malformed, url,
-        "tensor \(name) of type \(entry.dtype) and shape \(entry.shape) does not fill its "
-          + "\(offsets[1] - offsets[0]) bytes.")
-    }
-    return TensorDescription(format: format, shape: entry.shape, offsets: offsets[0]..<offsets[1])
+    return offsets[0]..<offsets[1]
   }
 
   /// Nil for a negative dimension or a product that no file can hold.
@@ -83,12 +86,15 @@ enum SafetensorsHeader {
     return count
   }
 
-  private static func checkOverlaps(_ tensors: [String: TensorDescription], _ url: URL) throws {
-    let filled = tensors.filter { !$0.value.offsets.isEmpty }
-    let ordered = filled.sorted { $0.value.offsets.lowerBound < $1.value.offsets.lowerBound }
+  private static func checkOverlaps(
+    _ tensors: [(name: String, bytes: Range<Int>)], _ url: URL
+  ) throws {
+    let ordered = tensors.filter { !$0.bytes.isEmpty }.sorted {
+      ($0.bytes.lowerBound, $0.name) < ($1.bytes.lowerBound, $1.name)
+    }
     for (first, second) in zip(ordered, ordered.dropFirst())
-    where first.value.offsets.upperBound > second.value.offsets.lowerBound {
-      throw CheckpointError(.malformed, url, "tensors \(first.key) and \(second.key) overlap.")
+    where first.bytes.upperBound > second.bytes.lowerBound {
+      throw CheckpointError(.malformed, url, "tensors \(first.name) and \(second.name) overlap.")
     }
   }
 }

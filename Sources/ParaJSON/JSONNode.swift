@@ -15,14 +15,15 @@ package struct JSONNode: Sendable {
   ///
   /// - Throws: `JSONNodeError`; its `location` is the byte at which the text stops being JSON.
   package init(
-    parsing bytes: [UInt8], file: String, duplicateKeys: JSONParser.DuplicateKeys = .refused
+    parsing bytes: [UInt8], file: String, duplicateKeys: JSONParser.DuplicateKeys = .refused,
+    numbers: JSONParser.Numbers = .finite
   ) throws {
     let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     do throws(JSONError) {
       let value = try bytes.withUnsafeBufferPointer { (bytes) throws(JSONError) in
         try JSONParser.parse(
           UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[start...])),
-          duplicateKeys: duplicateKeys)
+          duplicateKeys: duplicateKeys, numbers: numbers)
       }
       self.init(value, file: file)
     } catch {

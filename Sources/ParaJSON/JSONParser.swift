@@ -8,15 +8,25 @@ package struct JSONParser {
     case kept
   }
 
+  /// Which numbers there are beyond JSON's.
+  package enum Numbers: Sendable {
+    case finite
+    /// `NaN`, `Infinity` and `-Infinity`, as Python's `json` writes and reads them.
+    case python
+  }
+
   private var scanner: JSONScanner
   private let duplicateKeys: DuplicateKeys
+  private let numbers: Numbers
 
   /// Parses UTF-8 bytes that hold one value and white space.
   package static func parse(
-    _ bytes: UnsafeRawBufferPointer, duplicateKeys: DuplicateKeys = .refused
+    _ bytes: UnsafeRawBufferPointer, duplicateKeys: DuplicateKeys = .refused,
+    numbers: Numbers = .finite
   ) throws(JSONError) -> JSONValue {
     var parser = JSONParser(
-      scanner: JSONScanner(bytes.assumingMemoryBound(to: UInt8.self)), duplicateKeys: duplicateKeys)
+      scanner: JSONScanner(bytes.assumingMemoryBound(to: UInt8.self)), duplicateKeys: duplicateKeys,
+      numbers: numbers)
     let value = try parser.value()
     try parser.scanner.end()
     return value
@@ -37,7 +47,14 @@ package struct JSONParser {
     case UInt8(ascii: "\""): return .string(try scanner.string())
     case UInt8(ascii: "{"): return .object(try object())
     case UInt8(ascii: "["): return .array(try array())
-    case UInt8(ascii: "-"): return try scanner.number()
+    case UInt8(ascii: "N") where numbers == .python: return try literal("NaN", .double(.nan))
+    case UInt8(ascii: "I") where numbers == .python:
+      return try literal("Infinity", .double(.infinity))
+    case UInt8(ascii: "-"):
+      if numbers == .python, scanner.peek(1) == UInt8(ascii: "I") {
+        return try literal("-Infinity", .double(-.infinity))
+      }
+      return try scanner.number()
     case let byte? where byte &- UInt8(ascii: "0") < 10: return try scanner.number()
     case UInt8(ascii: "t"): return try literal("true", .bool(true))
     case UInt8(ascii: "f"): return try literal("false", .bool(false))

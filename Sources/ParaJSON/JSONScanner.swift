@@ -31,6 +31,11 @@ package struct JSONScanner {
     return nil
   }
 
+  /// The byte that lies so many behind the current one.
+  func peek(_ distance: Int) -> UInt8? {
+    position + distance < bytes.count ? bytes[position + distance] : nil
+  }
+
   /// Skips white space and then the byte, if it is there.
   @inlinable package mutating func skip(_ byte: UInt8) -> Bool {
     guard nextToken() == byte else { return false }

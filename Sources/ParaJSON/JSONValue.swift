@@ -2,7 +2,7 @@
 /// their keys, and whole numbers are exact whatever their length.
 ///
 /// A number without fraction and exponent is an `integer`, or a `bigInteger` beyond 64 bits; every other
-/// number is the nearest `double`, which is always finite. Values are equal if these representations are:
+/// number is the nearest `double`, which is finite unless the parser was asked for Python's numbers. Values are equal if these representations are:
 /// `1` and `1.0` are not, and members must be in the same order.
 public enum JSONValue: Sendable, Hashable {
   case null

@@ -121,6 +121,33 @@ import Testing
       message.hasPrefix("has changed since it was first read: its content was \(hash) and is "))
   }
 
+  /// What a configuration and a header say is known without reading a number: a NaN is not.
+  @Test func aCheckReadsNoNumbers() throws {
+    try write("sound", alpha: 1)
+    try lora(alpha: 1).with(["use_qalora": true]).write(to: folder.url.appending(path: "variant"))
+    try lora(alpha: 1).with(["r": 3]).write(to: folder.url.appending(path: "rank"))
+    let prefix = AdapterSample.prefix(0, .value)
+    try lora(alpha: 1).adding([
+      prefix + "lora_B.weight": AdapterSample.constant(.nan, shape.keyValueSize, 1)
+    ]).write(to: folder.url.appending(path: "nan"))
+    let cache = try cache()
+    try cache.check(named: "sound")
+    try cache.check(named: "nan")
+    try cache.check(named: "absent")
+    for (name, message) in [
+      ("variant", "has the key use_qalora with the value true, which is not supported for LORA."),
+      (
+        "rank",
+        "tensor \(prefix)lora_A.weight has shape [\(shape.hiddenSize)], expected [3, \(shape.hiddenSize)]."
+      ),
+    ] {
+      let error = #expect(throws: CheckpointError.self) { try cache.check(named: name) }
+      #expect(error?.message == message)
+    }
+    #expect(cache.adapters.isEmpty && cache.residentBytes == 0)
+    #expect(throws: CheckpointError.self) { try cache.adapter(named: "nan") }
+  }
+
   @Test func aBrokenFolderIsRefusedEachTime() throws {
     _ = try folder.write("{}", to: "a/adapter_config.json")
     try write("b", alpha: 1)

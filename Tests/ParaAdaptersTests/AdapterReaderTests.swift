@@ -87,7 +87,7 @@ import Testing
       ),
       (
         "target_modules", "(",
-        #"has target_modules "("; it must be a list of names or a regular expression."#
+        "has target_modules that cannot be used: the regular expression '(' lacks a closing parenthesis (at character 1)."
       ),
       (
         "target_modules", [1],
@@ -139,6 +139,44 @@ import Testing
         lora.adding([name: one]).refusal(for: model)
           == "has the tensor \(name), which has no place here: \(reason).")
     }
+  }
+
+  /// As PEFT saves them when the vocabulary was resized, or when the LM head is a target.
+  @Test func theVocabularyIsNotAdapted() {
+    for name in ["lm_head.weight", "model.embed_tokens.weight", "lm_head.base_layer.weight"] {
+      let tensor = "base_model.model." + name
+      #expect(
+        lora.adding([tensor: AdapterSample.constant(1, 2, 2)]).refusal(for: model)
+          == """
+          has the tensor \(tensor), which has no place here: the vocabulary's matrices were saved along, and only \
+          projections of layers can be adapted; merge the adapter into its base model, or save it without them \
+          (save_embedding_layers=False).
+          """)
+    }
+    let head = "base_model.model.lm_head.lora_A.weight"
+    #expect(
+      lora.adding([head: AdapterSample.constant(1, 2, 2)])
+        .with(["target_modules": ["q_proj", "lm_head"]]).refusal(for: model)
+          == """
+          has target_modules ["q_proj", "lm_head"]; it must be limited to projections of layers: it reaches lm_head, which \
+          cannot be adapted here.
+          """)
+  }
+
+  /// What a failed training leaves.
+  @Test(arguments: [Float.nan, .infinity, -.infinity])
+  func whatIsNotFiniteIsRefused(value: Float) throws {
+    let broken = lora.adding([
+      Self.query + "lora_B.weight": AdapterSample.constant(value, shape.querySize, 2)
+    ])
+    let sentence = """
+      tensor \(Self.query)lora_B.weight holds NaN or infinity: what saved it failed; take a checkpoint from before.
+      """
+    #expect(broken.refusal(for: model) == sentence)
+    let folder = try TemporaryFolder()
+    try broken.write(to: folder.url)
+    let error = #expect(throws: CheckpointError.self) { try AdapterSummary(folder: folder.url) }
+    #expect(error?.message == sentence)
   }
 
   @Test func anotherBaseModelIsRefused() throws {

@@ -87,6 +87,50 @@ import Testing
     #expect(adapted(exact) == ["0.up_proj"])
   }
 
+  /// As Python's `re` reads them: a dot ends a word, and there is look-behind.
+  @Test(arguments: [
+    #".*\b(q_proj|k_proj)\b"#, #".*(?<!v)(?<!o)_proj(?<=[qk]_proj)"#,
+    #"model\.layers\.\d+\.self_attn\.[kq]_proj"#,
+  ])
+  func expressionsAreMatchedWhole(expression: String) throws {
+    let sample = AdapterSample.lora([.query, .key], layers: all, shape)
+    let adapter = try sample.with(["target_modules": expression]).read(for: model)
+    #expect(adapted(adapter) == all.flatMap { ["\($0).q_proj", "\($0).k_proj"] })
+    let wider = AdapterSample.lora([.query, .key, .value, .output], layers: all, shape).with([
+      "target_modules": ["q_proj", "k_proj", "v_proj", "o_proj"], "exclude_modules": expression,
+    ])
+    #expect(
+      wider.refusal(for: model)?.hasSuffix("does not target model.layers.0.self_attn.k_proj.")
+        == true)
+  }
+
+  /// PEFT's `re.match(rf"(.*\.)?({key})$", name)`.
+  @Test(arguments: [
+    (#"self_attn\b\.q_proj"#, true), (#"layers\.0\.self_attn\.q_proj"#, true),
+    (#"(?<=attn\.)q_proj"#, true),
+    (#"elf_attn\.q_proj"#, false), ("q_pro", false), (#"q_proj\."#, false), ("k_proj|q_proj", true),
+  ])
+  func patternsMatchTheLastComponents(key: String, matches: Bool) throws {
+    let sample = AdapterSample.lora([.query], layers: [0], shape)
+    let adapter = try sample.with(["alpha_pattern": [key: 32]]).read(for: model)
+    // s = 32 / 2, or lora_alpha's 8 / 2.
+    #expect(adapter.layers[0].projections[.query]?.lowRank?.factor == (matches ? 16 : 4))
+  }
+
+  @Test func expressionsThatPythonHasNoUseForAreRefused() {
+    let sample = AdapterSample.lora([.query], layers: [0], shape)
+    #expect(
+      sample.with(["rank_pattern": ["q_(proj": 2]]).refusal(for: model)
+        == """
+        has rank_pattern that cannot be used: the regular expression '(.*\\.)?(q_(proj)$' lacks a closing parenthesis \
+        (at character 17).
+        """)
+    // Exponential in any backtracking matcher.
+    let slow = "model\\.(([a-z0-9_.])*)*[^a-z0-9_.]"
+    #expect(
+      sample.with(["target_modules": slow]).refusal(for: model)?.contains("'\(slow)'") == true)
+  }
+
   /// "0.self_attn.q_proj" is the end of layers 0, 10 and 20, but not a component's: PEFT compares
   /// from a dot.
   @Test func namesMatchWholeComponents() throws {

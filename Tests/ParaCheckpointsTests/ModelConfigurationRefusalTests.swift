@@ -40,8 +40,9 @@ import Testing
         + "size even."
     ),
     (
-      "eos_token_id", [2, 512],
-      "has eos_token_id 512, which is not among the 512 tokens of vocab_size."
+      "rope_scaling",
+      ["rope_type": "llama3", "type": "linear", "factor": 2] as [String: any Sendable],
+      "has rope_scaling of rope_type llama3 and type linear; keep the one that is meant."
     ),
     ("vocab_size", "many", "has a value of the wrong type at vocab_size."),
     ("attention_bias", "yes", "has a value of the wrong type at attention_bias."),

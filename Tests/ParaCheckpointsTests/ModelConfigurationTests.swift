@@ -51,6 +51,37 @@ import Testing
     #expect(try Self.read(["eos_token_id": NSNull()]).endOfSequence == [])
   }
 
+  /// Ids beyond the vocabulary, as a pruned model's file has them, never come.
+  @Test func endsAreDistinctTokensOfTheVocabulary() throws {
+    #expect(try Self.read(["eos_token_id": [7, 2, 7, 512, -1]]).endOfSequence == [7, 2])
+    #expect(try Self.read(generation: #"{"eos_token_id": [1, 151645, 1]}"#).endOfSequence == [1])
+  }
+
+  /// As Python's `json` writes and its conditions read them.
+  @Test func nullIsFalseAndInfinityANumber() throws {
+    let model = try Self.read([
+      "attention_bias": NSNull(), "mlp_bias": NSNull(), "tie_word_embeddings": NSNull(),
+    ])
+    #expect(model.attentionBias == .none && !model.feedForwardBias && !model.tiedHead)
+    let folder = try TemporaryFolder()
+    let json = String(
+      decoding: try JSONSerialization.data(withJSONObject: Self.whole), as: UTF8.self)
+    let numbers = #"{"time_step_limit": [0.0, Infinity, -Infinity, NaN], "#
+    _ = try ModelConfiguration(folder.write(numbers + json.dropFirst(), to: "config.json"))
+  }
+
+  /// transformers 4 knows no `rope_parameters`, and 5 takes `rope_scaling` before them.
+  @Test func theOldKeyOfRotaryScalingGoesBeforeTheNew() throws {
+    let both: [String: any Sendable] = [
+      "rope_scaling": ["type": "linear", "rope_type": "linear", "factor": 4]
+        as [String: any Sendable],
+      "rope_parameters": ["rope_type": "default", "rope_theta": 7] as [String: any Sendable],
+    ]
+    #expect(
+      try Self.read(both).rotary[0]
+        == RotaryParameters(dimensions: 8, theta: 10_000, scaling: .linear(factor: 4)))
+  }
+
   @Test func resolvesRotaryScaling() throws {
     #expect(try Self.read(["rope_scaling": ["type": "default"]]).rotary[0].scaling == .none)
     #expect(

@@ -72,7 +72,133 @@ import Testing
   @Test func refusesAFolderWithoutWeights() throws {
     #expect(
       refusal { _ = try ModelFolder(folder.url) }
-        == "\(path("model.safetensors")): cannot be opened: No such file or directory.")
+        == """
+        \(folder.path): has no weights: model.safetensors, or model.safetensors.index.json and the files that it lists, is \
+        needed.
+        """)
+  }
+
+  /// As transformers chooses: an index that was left from sharding is not looked at.
+  @Test func oneFileGoesBeforeAnIndex() throws {
+    try write(["a"], to: "model.safetensors")
+    try index(["a": "gone.safetensors"])
+    #expect(try ModelFolder(folder.url).weight("a", rows: 2, columns: 1).array == [1, 2])
+  }
+
+  /// What is there in place of weights, and what to do; with a config.json and without.
+  @Test(arguments: [
+    (
+      "pytorch_model.bin",
+      "a pickle, which can run code when it is read; save the model as model.safetensors"
+    ),
+    (
+      "pytorch_model.bin.index.json",
+      "a pickle, which can run code when it is read; save the model as model.safetensors"
+    ),
+    ("model-q4_k_m.gguf", "which is GGUF and cannot be read; take the model in safetensors"),
+    (
+      "consolidated.safetensors",
+      "which is Mistral's own layout; take the model in Hugging Face's (model.safetensors)"
+    ),
+    (
+      "model-00001-of-00002.safetensors",
+      "but neither model.safetensors nor model.safetensors.index.json, which lists a model's files; fetch what is missing"
+    ),
+    (
+      "adapter_model.safetensors",
+      "so it is an adapter; name it as one, and its base model as the model"
+    ),
+    ("tf_model.h5", "which cannot be read; take the model in safetensors"),
+  ])
+  func weightsOfAnotherFormatAreNamed(name: String, sentence: String) throws {
+    _ = try folder.write("", to: name)
+    let message = "\(folder.path): has \(name), \(sentence)."
+    #expect(refusal { _ = try ModelFolder(folder.url) } == message)
+    try FileManager.default.removeItem(at: folder.url.appending(path: "config.json"))
+    #expect(refusal { _ = try ModelFolder(folder.url) } == message)
+  }
+
+  /// `AutoModel.save_pretrained` writes a decoder without its LM head, and so without a prefix.
+  @Test func aBaseModelLacksThePrefix() throws {
+    try write(
+      ["embed_tokens.weight", "layers.0.mlp.up_proj.weight", "norm.weight"], to: "model.safetensors"
+    )
+    let model = try ModelFolder(folder.url)
+    #expect(
+      model.tensorNames.sorted() == [
+        "model.embed_tokens.weight", "model.layers.0.mlp.up_proj.weight", "model.norm.weight",
+      ])
+    #expect(try model.weight("model.norm.weight", rows: 2, columns: 1).array == [1, 2])
+    #expect(
+      refusal {
+        _ = try model.refuseTensors(except: ["model.norm.weight", "model.embed_tokens.weight"])
+      }
+        == """
+        \(path("model.safetensors")): has the tensor layers.0.mlp.up_proj.weight, but a model of its config.json has none \
+        of this name.
+        """)
+  }
+
+  /// A file with a tensor of two bytes and a type that is not read, beside a plain one.
+  private func writeQuantized(_ name: String, type: String) throws {
+    let header = """
+      {"\(name)":{"dtype":"\(type)","shape":[1,2],"data_offsets":[0,2]},\
+      "plain":{"dtype":"F16","shape":[1],"data_offsets":[2,4]}}
+      """
+    let length = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) }
+    _ = try folder.write(length + Data(header.utf8) + Data(count: 4), to: "model.safetensors")
+  }
+
+  private func configure(_ keys: [String: any Sendable]) throws {
+    let config = ModelConfigurationTests.whole.merging(keys) { $1 }
+    _ = try folder.write(JSONSerialization.data(withJSONObject: config), to: "config.json")
+  }
+
+  @Test(arguments: [
+    (["quant_method": "awq", "bits": 4] as [String: any Sendable], "awq"),
+    (["quant_method": "fp8"], "fp8"),
+    (["load_in_4bit": true], "bitsandbytes"),
+  ])
+  func quantizedWeightsAreRefused(quantization: [String: any Sendable], method: String) throws {
+    try configure(["quantization_config": quantization])
+    try writeQuantized("model.layers.0.self_attn.q_proj.qweight", type: "I32")
+    #expect(
+      refusal { _ = try ModelFolder(folder.url) }
+        == """
+        \(path("config.json")): has quantization_config of \(method), which is not supported; take the unquantized model.
+        """)
+    // Merged 16-bit weights under a quantization_config that was left.
+    try write(["a"], to: "model.safetensors")
+    _ = try ModelFolder(folder.url)
+  }
+
+  @Test func quantizedWeightsWithoutAConfigurationAreRefusedWhereTheyAreMissed() throws {
+    try writeQuantized("model.layers.0.self_attn.q_proj.qweight", type: "I8")
+    let model = try ModelFolder(folder.url)
+    try model.refuseTensors(except: ["plain"])
+    #expect(
+      refusal {
+        _ = try model.weight("model.layers.0.self_attn.q_proj.weight", rows: 1, columns: 2)
+      }
+        == """
+        \(path("model.safetensors")): has model.layers.0.self_attn.q_proj.qweight in place of \
+        model.layers.0.self_attn.q_proj.weight: quantized weights cannot be read; take the unquantized model.
+        """)
+  }
+
+  @Test func numbersThatAreNoneAreRefusedButInEmbeddings() throws {
+    let broken = Weight(FloatBuffer([1, .nan]), rows: 1, columns: 2)
+    try SafetensorsWriter.write(
+      ["model.norm.weight": broken, "model.embed_tokens.weight": broken],
+      to: folder.url.appending(path: "model.safetensors"))
+    let model = try ModelFolder(folder.url)
+    _ = try model.weight("model.embed_tokens.weight", rows: 1, columns: 2)
+    #expect(
+      refusal { _ = try model.weight("model.norm.weight", rows: 1, columns: 2) }
+        == """
+        \(path("model.safetensors")): tensor model.norm.weight holds NaN or infinity: what saved it failed; take a \
+        checkpoint from before.
+        """)
   }
 
   @Test func keepsHalfFormatsAsTheyLie() throws {

@@ -99,7 +99,8 @@ struct JobErrorTests {
         + "min_length, length_penalty, early_stopping, repetition_penalty, no_repeat_ngram_size, "
         + "encoder_repetition_penalty, encoder_no_repeat_ngram_size, bad_words_ids, sequence_bias, "
         + "suppress_tokens, begin_suppress_tokens, exponential_decay_length_penalty, "
-        + "forced_bos_token_id, forced_eos_token_id, eos_token_id, stop_strings, do_sample, temperature, top_k, top_p, min_p, seed."),
+        + "forced_bos_token_id, forced_eos_token_id, eos_token_id, stop_strings, do_sample, temperature, top_k, top_p, min_p, seed."
+    ),
     Mistake(
       "threads: 2", "quantisation: int8", .unknownKey,
       "a.yaml:15: 'engine' has no key 'quantisation'. "

@@ -42,6 +42,15 @@ public final class AdapterCache: Sendable {
     try entries[name]?.reference()
   }
 
+  /// Throws a `CheckpointError` if the adapter of a name cannot be used, as far as its configuration
+  /// and its tensors' names and shapes say so; does nothing if there is none of that name. Neither the
+  /// tensors' numbers nor the hash of the base model are looked at, so that many can be checked before
+  /// a job begins.
+  public func check(named name: String) throws {
+    guard let url = folders[name] else { return }
+    _ = try AdapterFolder(url).layers(for: base, numbers: false)
+  }
+
   /// The adapters that have been read so far, by name, whether they are still resident or not.
   public var adapters: [String: AdapterIdentity] { entries.compactMapValues(\.identity) }
 

@@ -39,17 +39,11 @@ struct AdapterConfiguration {
   var kind: any AdapterKind.Type { method.kind }
 
   private static func read(_ url: URL) throws -> JSONObject {
-    let data: Data
-    do {
-      data = try Data(contentsOf: url)
-    } catch {
+    guard FileManager.default.fileExists(atPath: url.path) else {
       throw CheckpointError(
         .unreadable, url, "cannot be read; a PEFT adapter folder has this file.")
     }
-    guard case .object(let values)? = try? data.withUnsafeBytes({ try JSONParser.parse($0) }) else {
-      throw CheckpointError(.malformed, url, "is not a JSON object.")
-    }
-    return values
+    return try JSONFile.object(url)
   }
 
   private func refuseUnknownKeys() throws {

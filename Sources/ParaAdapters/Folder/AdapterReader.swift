@@ -9,6 +9,8 @@ struct AdapterReader {
   let configuration: AdapterConfiguration
   let base: BaseModel
   private let file: SafetensorsFile
+  /// Whether tensors are read, and not only their shapes.
+  let readsNumbers: Bool
   /// The modules that the configuration names; nil leaves them to the tensors.
   private let targets: TargetModules?
   /// The file's names of the tensors.
@@ -16,17 +18,27 @@ struct AdapterReader {
   private var unread: Set<TensorName>
   /// The model's modules.
   private let modules: [TargetModule]
+  /// The adapted modules in the order of the layers.
+  let adapted: [TargetModule]
 
   var model: ModelConfiguration { base.configuration }
 
-  init(_ folder: AdapterFolder, base: BaseModel) throws {
+  init(_ folder: AdapterFolder, base: BaseModel, numbers: Bool) throws {
     configuration = folder.configuration
     file = folder.file
+    readsNumbers = numbers
     self.base = base
     targets = configuration.kind.adaptsWholeLayers ? nil : try configuration.targetModules()
     names = try folder.tensorNames()
     unread = Set(names.keys)
-    modules = TargetModule.all(of: base.configuration, for: names.keys)
+    let modules = TargetModule.all(of: base.configuration, for: names.keys)
+    self.modules = modules
+    if let targets {
+      adapted = try modules.filter { try targets.contains($0.path, layer: $0.layer) }
+    } else {
+      let present = Set(names.keys.map { TensorName(layer: $0.layer, module: $0.module, part: "") })
+      adapted = modules.filter { present.contains($0.tensor("")) }
+    }
     try checkLayers()
     try checkTargets()
   }
@@ -43,13 +55,6 @@ struct AdapterReader {
 
   var emptyLayers: [AdapterWeights.Layer] {
     Array(repeating: AdapterWeights.Layer(), count: model.layers)
-  }
-
-  /// The adapted modules in the order of the layers.
-  var adapted: [TargetModule] {
-    if let targets { return modules.filter { targets.contains($0.path, layer: $0.layer) } }
-    let present = Set(names.keys.map { TensorName(layer: $0.layer, module: $0.module, part: "") })
-    return modules.filter { present.contains($0.tensor("")) }
   }
 
   /// The modules that have a tensor of one of the names, adapted or not, with that name.
@@ -84,6 +89,10 @@ extension AdapterReader {
       )
     }
     unread.remove(tensor)
+    guard readsNumbers else {
+      _ = try file.storedWeight(name, rows: rows, columns: columns)
+      return Weight(FloatBuffer(repeating: 0, count: rows * columns), rows: rows, columns: columns)
+    }
     return try file.weight(name, rows: rows, columns: columns)
   }
 }
@@ -97,15 +106,9 @@ extension AdapterReader {
     }
   }
 
-  /// Refuses targets that reach beyond the layers' projections, or reach none.
+  /// Refuses targets that reach no projection.
   private func checkTargets() throws {
-    guard let targets else { return }
-    for outside in ["lm_head", "model.embed_tokens"] where targets.contains(outside, layer: nil) {
-      throw configuration.wrong(
-        "target_modules",
-        "limited to projections of layers: it reaches \(outside), which cannot be adapted here")
-    }
-    if adapted.isEmpty {
+    if targets != nil, adapted.isEmpty {
       throw configuration.wrong(
         "target_modules", "the names of projections of the model, which none of these is")
     }
@@ -130,7 +133,7 @@ extension AdapterReader {
       let names = modules.filter { $0.layer == tensor.layer }.map(\.lastName)
       return "it belongs to none of \(names.joined(separator: ", "))"
     }
-    let isTarget = targets?.contains(module.path, layer: module.layer) ?? true
+    let isTarget = targets == nil || adapted.contains(module)
     return isTarget ? tensors : "adapter_config.json does not target \(module.path)"
   }
 }

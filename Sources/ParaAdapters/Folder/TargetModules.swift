@@ -1,4 +1,6 @@
+import ParaCheckpoints
 import ParaJSON
+import ParaRegex
 
 /// Which modules an adapter is made for: PEFT's `check_target_module_exists`.
 struct TargetModules {
@@ -7,17 +9,17 @@ struct TargetModules {
   /// The layers, if not all.
   let layers: Set<Int>?
   /// What precedes a layer's number in a path; any if there is none.
-  let layersPattern: [Regex<AnyRegexOutput>]
+  let layersPattern: [PythonRegex]
 
   /// - Parameter layer: The number that the path names.
-  func contains(_ module: String, layer: Int?) -> Bool {
-    if let excluded, excluded.contains(module) { return false }
-    guard modules.contains(module) else { return false }
+  /// - Throws: `PythonRegexError` for an expression that takes too long.
+  func contains(_ module: String, layer: Int?) throws -> Bool {
+    if let excluded, try excluded.contains(module) { return false }
+    guard try modules.contains(module) else { return false }
     if case .list(let names) = modules, names.contains(module) { return true }
     guard let layers else { return true }
     guard let layer, layers.contains(layer) else { return false }
-    return layersPattern.isEmpty
-      || layersPattern.contains { (try? $0.prefixMatch(in: module)) != nil }
+    return try layersPattern.isEmpty || layersPattern.contains { try $0.match(in: module) != nil }
   }
 }
 
@@ -25,55 +27,48 @@ struct TargetModules {
 /// for the whole path, or a list of paths and of their ends.
 enum ModuleSet {
   case allLinear
-  case expression(NamePattern)
+  case expression(PythonRegex)
   case list([String])
 
-  func contains(_ module: String) -> Bool {
+  func contains(_ module: String) throws -> Bool {
     switch self {
     case .allLinear: module.hasPrefix("model.layers.")
-    case .expression(let pattern): pattern.matches(module)
-    case .list(let names): names.contains { NamePattern(suffix: $0).matches(module) }
+    case .expression(let expression): try expression.fullMatch(in: module) != nil
+    case .list(let names): names.contains { module.endsInPath($0) }
     }
   }
 
   /// As PEFT compares `feedforward_modules`: a list's names are ends of the text, wherever a
   /// component begins.
-  func containsByEnding(_ module: String) -> Bool {
-    guard case .list(let names) = self else { return contains(module) }
+  func containsByEnding(_ module: String) throws -> Bool {
+    guard case .list(let names) = self else { return try contains(module) }
     return names.contains { module.hasSuffix($0) }
   }
 }
 
-/// Names of modules as PEFT writes them in lists and as keys: the end of a module's path, or a
-/// regular expression.
+/// A key of `rank_pattern` and `alpha_pattern`: a regular expression for the last components of a
+/// module's path.
 struct NamePattern {
-  let text: String
-  private let expression: Regex<AnyRegexOutput>?
+  private let key: String
+  /// Nil for a plain path: most keys are, and an adapter may have one for each module.
+  private let expression: PythonRegex?
 
-  /// A regular expression in Python's syntax, as far as Swift's `Regex` shares it.
-  init(expression text: String) throws {
-    self.text = text
-    expression = try Regex(text)
-  }
-
-  /// The last components of a path, taken literally.
-  init(suffix text: String) {
-    self.text = text
-    expression = nil
-  }
-
-  /// A key of `rank_pattern` and `alpha_pattern`: an expression for the last components.
-  init(key: String) throws {
-    // Most keys are plain paths, and an adapter may have one for each module.
+  init(_ key: String) throws(PythonRegexError) {
+    self.key = key
     let isPlain = key.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }
-    text = key
-    expression = isPlain ? nil : try Regex("(.*\\.)?(\(key))")
+    expression = isPlain ? nil : try PythonRegex("(.*\\.)?(\(key))$")
   }
 
-  func matches(_ module: String) -> Bool {
-    if let expression { return (try? expression.wholeMatch(in: module)) != nil }
-    return module == text || module.hasSuffix("." + text)
+  /// - Throws: `PythonRegexError` for an expression that takes too long.
+  func matches(_ module: String) throws -> Bool {
+    guard let expression else { return module.endsInPath(key) }
+    return try expression.match(in: module) != nil
   }
+}
+
+extension String {
+  /// Whether these are the last components of the path.
+  fileprivate func endsInPath(_ path: String) -> Bool { self == path || hasSuffix("." + path) }
 }
 
 extension AdapterConfiguration {
@@ -89,11 +84,11 @@ extension AdapterConfiguration {
     }
   }
 
-  private func expression(_ text: String, _ key: String) throws -> NamePattern {
+  private func expression(_ text: String, _ key: String) throws -> PythonRegex {
     do {
-      return try NamePattern(expression: text)
+      return try PythonRegex(text)
     } catch {
-      throw wrong(key, "a list of names or a regular expression")
+      throw unusable(key, error)
     }
   }
 
@@ -126,13 +121,23 @@ extension AdapterConfiguration {
     return Set(layers)
   }
 
-  private func layersPattern(_ layers: Set<Int>?) throws -> [Regex<AnyRegexOutput>] {
-    guard let value = self["layers_pattern"], !value.asksForNothing else { return [] }
-    guard layers != nil, let texts = value.strings,
-      let parsed = try? texts.map({ try Regex(".*\\.\($0)\\.\\d+\\.") })
-    else {
-      throw wrong("layers_pattern", "names before layers' numbers, with layers_to_transform")
+  private func layersPattern(_ layers: Set<Int>?) throws -> [PythonRegex] {
+    let key = "layers_pattern"
+    guard let value = self[key], !value.asksForNothing else { return [] }
+    guard layers != nil, let texts = value.strings else {
+      throw wrong(key, "names before layers' numbers, with layers_to_transform")
     }
-    return parsed
+    do {
+      return try texts.map { text throws(PythonRegexError) in
+        try PythonRegex(".*\\.\(text)\\.(\\d+)\\.")
+      }
+    } catch {
+      throw unusable(key, error)
+    }
+  }
+
+  /// The error that Python's `re` has no use for a key's expression, or we have none.
+  func unusable(_ key: String, _ error: PythonRegexError) -> CheckpointError {
+    CheckpointError(.unsupported, url, "has \(key) that cannot be used: \(error.message)")
   }
 }

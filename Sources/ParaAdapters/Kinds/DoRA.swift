@@ -30,6 +30,7 @@ struct DoRA: AdapterKind {
     for module in reader.adapted {
       let magnitude = try reader.take(
         "lora_magnitude_vector", of: module, rows: 1, columns: module.outputSize)
+      guard reader.readsNumbers else { continue }
       for part in module.parts {
         guard var adjustment = layers[module.layer].projections[part.projection] else { continue }
         let weight = try reader.base.weight(of: part.projection, layer: module.layer)

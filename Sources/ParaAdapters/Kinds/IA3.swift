@@ -21,7 +21,7 @@ struct IA3: AdapterKind {
     var layers = reader.emptyLayers
     for module in reader.adapted {
       let layer = module.layer
-      if feedForward.containsByEnding(module.path) {
+      if try feedForward.containsByEnding(module.path) {
         let scale = try reader.take("ia3_l", of: module, rows: 1, columns: module.inputSize)
         for part in module.parts { layers[layer].scaleInput(of: part.projection, by: scale) }
       } else {

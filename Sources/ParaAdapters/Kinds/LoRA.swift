@@ -1,6 +1,7 @@
 import ParaCheckpoints
 import ParaJSON
 import ParaModel
+import ParaRegex
 import ParaTensors
 
 /// LoRA (arXiv 2106.09685) as PEFT computes it: y' = W x + b + s (B (A x) + c), with s = α/r, or α/√r
@@ -50,7 +51,7 @@ struct LoRA: AdapterKind {
   func layers(from reader: inout AdapterReader) throws -> [AdapterWeights.Layer] {
     var layers = reader.emptyLayers
     for module in reader.adapted {
-      let (rank, factor) = (rank(of: module.path), factor(of: module.path))
+      let (rank, factor) = (try rank(of: module.path), try factor(of: module.path))
       let a = try reader.take("lora_A.weight", of: module, rows: rank, columns: module.inputSize)
       let b = try reader.take("lora_B.weight", of: module, rows: module.outputSize, columns: rank)
       let bias =
@@ -67,14 +68,14 @@ struct LoRA: AdapterKind {
     return layers
   }
 
-  func rank(of module: String) -> Int {
-    ranks.first { $0.pattern.matches(module) }?.value ?? rank
+  func rank(of module: String) throws -> Int {
+    try ranks.first { try $0.pattern.matches(module) }?.value ?? rank
   }
 
   /// s = α/r, or α/√r where the rank is stabilized.
-  func factor(of module: String) -> Float {
-    let alpha = alphas.first { $0.pattern.matches(module) }?.value ?? alpha
-    let rank = Float(rank(of: module))
+  func factor(of module: String) throws -> Float {
+    let alpha = try alphas.first { try $0.pattern.matches(module) }?.value ?? alpha
+    let rank = Float(try rank(of: module))
     return alpha / (rankStabilized ? rank.squareRoot() : rank)
   }
 
@@ -142,10 +143,14 @@ extension AdapterConfiguration {
     guard let entry = self[key] else { return [] }
     guard case .object(let object) = entry else { throw wrong(key, "an object") }
     return try object.members.sorted { $0.key < $1.key }.map { member in
-      guard let value = read(member.value), let pattern = try? NamePattern(key: member.key) else {
+      guard let value = read(member.value) else {
         throw wrong(key, "names or regular expressions of modules, each with \(expected)")
       }
-      return (pattern, value)
+      do throws(PythonRegexError) {
+        return (try NamePattern(member.key), value)
+      } catch {
+        throw unusable(key, error)
+      }
     }
   }
 

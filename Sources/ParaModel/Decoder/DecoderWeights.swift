@@ -87,6 +87,18 @@ extension Projection {
   }
 }
 
+extension ModelFolder {
+  /// Throws what `Decoder.init` would for the folder's tensors, without keeping any.
+  package func checkTensors() throws {
+    var reader = WeightReader(self)
+    _ = try (reader.embedding(), reader.finalNorm(), reader.head())
+    for layer in 0..<configuration.layers {
+      _ = try LayerWeights(&reader, layer: layer) { _ in () }
+    }
+    try reader.finish()
+  }
+}
+
 /// Reads a model folder's tensors, and keeps account of them: a tensor that nothing has read is
 /// refused.
 struct WeightReader {
