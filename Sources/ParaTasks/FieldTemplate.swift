@@ -54,11 +54,16 @@ package enum ListElement: Sendable {
 
   init(_ node: YAMLNode) throws(TaskError) {
     let value = try node.json()
-    if case .string(let text) = value, text.contains("{{") || text.contains("{%") {
+    if case .string(let text) = value, text.isTemplate {
       self = .template(try node.template())
     } else {
       self = .constant(value)
     }
+  }
+
+  /// An element that is text, whatever YAML takes it for: `yes`, `1`.
+  init(text node: YAMLNode) throws(TaskError) {
+    self = try node.text().isTemplate ? .template(node.template()) : .constant(.string(node.text()))
   }
 
   func value(of document: TaskDocument) throws(TaskRowError) -> JinjaValue {
@@ -82,6 +87,8 @@ extension YAMLNode {
 }
 
 extension String {
+  fileprivate var isTemplate: Bool { contains("{{") || contains("{%") }
+
   /// Whether it looks like a field's name, or names with points between them.
   fileprivate var isFieldPath: Bool {
     guard let first, first.isLetter || first == "_", last != "." else { return false }

@@ -144,6 +144,22 @@ extension TaskFormat {
       try several.elements.map { (target) throws(TaskRowError) in try target.pythonText() })
   }
 
+  /// The number of the choice that is the right question, where the target follows each of them.
+  static func input(
+    _ index: Int, _ target: JinjaValue, among choices: [String]
+  ) throws(TaskRowError) -> Int {
+    let text = try target.pythonText()
+    guard target.choiceIndex == nil, !choices.contains(text) else {
+      throw TaskRowError(
+        .fieldUnusable,
+        """
+        doc_to_text gives the number \(index), which would make questions of the choices, and the target \
+        is one of them. If the number is the question, write something beside it.
+        """)
+    }
+    return try Self.index(of: .integer(index), among: choices)
+  }
+
   static func index(
     of target: JinjaValue, among choices: [String]
   ) throws(TaskRowError) -> Int {

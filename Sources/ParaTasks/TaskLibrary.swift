@@ -20,7 +20,7 @@ package final class TaskLibrary {
   package func members(
     _ spec: String, relativeTo folder: String = ""
   ) throws(TaskErrors) -> [TaskMember] {
-    if let entry = entry(spec, near: nil) {
+    if !spec.hasSuffix(".yaml"), let entry = entry(spec, near: nil) {
       return try TaskBuilder(library: self, home: nil).members(of: entry)
     }
     let path = spec.hasPrefix("/") || folder.isEmpty ? spec : "\(folder)/\(spec)"

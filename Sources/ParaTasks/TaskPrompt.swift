@@ -73,7 +73,7 @@ extension TaskFormat {
     switch (try self.question(of: document), choices) {
     case (.text(let text), _): question = text
     case (.choice(let index), let choices?):
-      question = choices[try Self.index(of: .integer(index), among: choices)]
+      question = choices[try Self.input(index, target, among: choices)]
     case (.choice(let index), nil): question = String(index)
     }
     return turns(

@@ -79,7 +79,10 @@ extension TaskReader {
   }
 
   static func target(_ node: YAMLNode) throws(TaskError) -> TaskFormat.Target {
-    if node.isList { return .list(try elements(node.list())) }
+    if node.isList {
+      return .list(
+        try node.list().map { (node) throws(TaskError) in try ListElement(node) })
+    }
     switch try node.json() {
     case .string: return .field(try field(node))
     case .integer(let number): return .constant(.integer(number))
@@ -92,11 +95,7 @@ extension TaskReader {
     if node.isScalar { return .field(try field(node)) }
     let nodes = node.isMapping ? try node.entries().map(\.value) : try node.list()
     guard !nodes.isEmpty else { throw node.wrongValue("must not be empty") }
-    return .list(try elements(nodes))
-  }
-
-  private static func elements(_ nodes: [YAMLNode]) throws(TaskError) -> [ListElement] {
-    try nodes.map { (node) throws(TaskError) in try ListElement(node) }
+    return .list(try nodes.map { (node) throws(TaskError) in try ListElement(text: node) })
   }
 
   private static func samples(_ node: YAMLNode) throws(TaskError) -> [JSONObject] {

@@ -94,7 +94,11 @@ extension TaskReader {
   mutating func filters() -> [FilterPipeline] {
     guard let node = keys["filter_list"] else { return [.none] }
     var pipelines: [FilterPipeline] = []
-    for element in attempt(node, { node throws(TaskError) in try node.list() }) ?? [] {
+    let list = attempt(node) { node throws(TaskError) in try node.list() } ?? []
+    if list.isEmpty {
+      report(node.wrongValue("must not be empty: without filters nothing is scored"))
+    }
+    for element in list {
       guard let pipeline = attempt(element, Self.pipeline) else { continue }
       if pipelines.contains(where: { $0.name == pipeline.name }) {
         report(element.wrongValue("repeats the name '\(pipeline.name)'"))

@@ -94,15 +94,7 @@ extension TaskDefinition {
         .fieldUnusable, "doc_to_text gives the number \(index), which is no question.")
     }
     let text = try continuation(target)
-    guard target.choiceIndex == nil, !choices.contains(text) else {
-      throw TaskRowError(
-        .fieldUnusable,
-        """
-        doc_to_text gives the number \(index), which would make questions of the choices, and the target \
-        is one of them. If the number is the question, write something beside it.
-        """)
-    }
-    let gold = try TaskFormat.index(of: .integer(index), among: choices)
+    let gold = try TaskFormat.input(index, target, among: choices)
     let contexts = choices.map { question in
       prompt.context(format.turns(question, answer: nil, prefix: prompt.prefix, delimiter: ""))
     }

@@ -4,32 +4,91 @@ package import Yams
 extension YAMLNode {
   /// The root of a file's text. Of equal keys the last counts, as for PyYAML; task files have such.
   package init(parsing text: String, file: String) throws(TaskError) {
+    let root: Node?
+    do {
+      root = try Self.compose(text)
+    } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
+      throw TaskError(
+        .syntax, file: file, line: context.mark.line,
+        "the key '\(keys.first ?? "")' is there twice.")
+    } catch {
+      let (line, problem) = (error as? YamlError)?.place ?? (nil, "\(error)")
+      throw TaskError(.syntax, file: file, line: line, "not YAML: \(problem).")
+    }
+    guard let root else { throw TaskError(.wrongKind, file: file, "the file is empty.") }
+    try self.init(root, file: file)
+  }
+
+  /// A value that is parsed already, such as a task within a job file.
+  ///
+  /// - Parameters:
+  ///   - path: The key path that messages name.
+  ///   - line: Where the value has no line of its own.
+  /// - Throws: ``TaskError`` for aliases that stand for 200,000 values or more.
+  package init(
+    _ node: Node, file: String, path: String = "", line: Int? = nil
+  ) throws(TaskError) {
+    var count = 0
+    try self.init(node, file: file, path: path, line: line, count: &count)
+  }
+
+  private init(
+    _ node: Node, file: String, path: String, line: Int?, count: inout Int
+  ) throws(TaskError) {
+    count += 1
+    guard count < 200_000 else {
+      throw TaskError(.syntax, file: file, line: line, "there are more than 200,000 values.")
+    }
+    let line = node.mark?.line ?? line
+    self.file = file
+    self.path = path
+    self.line = line
+    switch node {
+    case .scalar(let scalar): content = .scalar(scalar.string, Scalar(scalar))
+    case .sequence(let sequence):
+      var elements: [YAMLNode] = []
+      for (index, element) in sequence.enumerated() {
+        let path = "\(path)[\(index)]"
+        elements.append(
+          try YAMLNode(element, file: file, path: path, line: line, count: &count))
+      }
+      content = .list(elements)
+    case .mapping(let mapping):
+      var entries: [(key: YAMLNode, value: YAMLNode)] = []
+      for (key, value) in mapping where !key.isSuperseded {
+        let key = try YAMLNode(key, file: file, path: path, line: line, count: &count)
+        let name = (try? key.text()) ?? "?"
+        let path = path.isEmpty ? name : "\(path).\(name)"
+        let value = try YAMLNode(value, file: file, path: path, line: key.line, count: &count)
+        entries.append((key, value))
+      }
+      content = .mapping(entries)
+    case .alias: content = .scalar("", .unusable("is an alias without its anchor"))
+    }
+  }
+}
+
+/// Equal keys, which Yams refuses.
+extension YAMLNode {
+  /// Begins a key behind which an equal one follows; a character that no file means.
+  fileprivate static let superseded = "\u{E000}"
+
+  /// The text's root, in which all but the last of equal keys are made other keys.
+  private static func compose(_ text: String) throws -> Node? {
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    var attempts = 0
     while true {
       do {
-        let root = try Yams.compose(yaml: lines.joined(separator: "\n"))
-        guard let root else { throw TaskError(.wrongKind, file: file, "the file is empty.") }
-        self.init(root, file: file)
-        return
-      } catch let error as TaskError {
-        throw error
+        return try Yams.compose(yaml: lines.joined(separator: "\n"))
       } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
-        guard Self.supersede(at: context.mark, in: &lines) else {
-          throw TaskError(
-            .syntax, file: file, line: context.mark.line,
-            "the key '\(keys.first ?? "")' is there twice.")
+        attempts += 1
+        guard attempts < 100, supersede(at: context.mark, in: &lines) else {
+          throw YamlError.duplicatedKeysInMapping(duplicates: keys, context: context)
         }
-      } catch {
-        let (line, problem) = (error as? YamlError)?.place ?? (nil, "\(error)")
-        throw TaskError(.syntax, file: file, line: line, "not YAML: \(problem).")
       }
     }
   }
 
-  /// Begins the key of a later one's value, a character that no file means.
-  private static let superseded = "\u{E000}"
-
-  /// Makes another key of the first of equal ones, which Yams refuses.
   private static func supersede(at mark: Mark, in lines: inout [String]) -> Bool {
     guard lines.indices.contains(mark.line - 1) else { return false }
     var line = lines[mark.line - 1].unicodeScalars
@@ -42,35 +101,10 @@ extension YAMLNode {
     lines[mark.line - 1] = String(line)
     return true
   }
+}
 
-  /// A value that is parsed already, such as a task within a job file.
-  ///
-  /// - Parameters:
-  ///   - path: The key path that messages name.
-  ///   - line: Where the value has no line of its own.
-  package init(_ node: Node, file: String, path: String = "", line: Int? = nil) {
-    let line = node.mark?.line ?? line
-    let content: Content =
-      switch node {
-      case .scalar(let scalar): .scalar(scalar.string, Scalar(scalar))
-      case .sequence(let sequence):
-        .list(
-          sequence.enumerated().map { index, element in
-            YAMLNode(element, file: file, path: "\(path)[\(index)]", line: line)
-          })
-      case .mapping(let mapping):
-        .mapping(
-          mapping.compactMap { key, value in
-            guard key.scalar?.string.hasPrefix(Self.superseded) != true else { return nil }
-            let key = YAMLNode(key, file: file, path: path, line: line)
-            let name = (try? key.text()) ?? "?"
-            let valuePath = path.isEmpty ? name : "\(path).\(name)"
-            return (key, YAMLNode(value, file: file, path: valuePath, line: key.line))
-          })
-      case .alias: .scalar("", .unusable("is an alias without its anchor"))
-      }
-    self.init(content, file: file, path: path, line: line)
-  }
+extension Node {
+  fileprivate var isSuperseded: Bool { scalar?.string.hasPrefix(YAMLNode.superseded) == true }
 }
 
 extension YAMLNode.Scalar {

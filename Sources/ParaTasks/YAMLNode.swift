@@ -27,13 +27,6 @@ package struct YAMLNode: Sendable {
   package let line: Int?
   package let content: Content
 
-  package init(_ content: Content, file: String, path: String = "", line: Int? = nil) {
-    self.file = file
-    self.path = path
-    self.line = line
-    self.content = content
-  }
-
   /// Whether the value is empty or `null`.
   package var isNull: Bool { if case .scalar(_, .value(.null)) = content { true } else { false } }
   var isScalar: Bool { if case .scalar = content { true } else { false } }

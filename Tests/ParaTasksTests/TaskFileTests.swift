@@ -80,6 +80,10 @@ struct TaskFileTests {
       """
     ),
     (
+      "filter_list: []",
+      "t.yaml:6: 'filter_list' must not be empty: without filters nothing is scored."
+    ),
+    (
       "target_delimiter:", "t.yaml:6: 'target_delimiter' must be text, not empty."
     ),
     (
@@ -117,6 +121,29 @@ struct TaskFileTests {
   ])
   func refusals(text: String, message: String) {
     expect(throws: message) { try task(text) }
+  }
+
+  @Test func choicesAreAsTheyAreWritten() throws {
+    let task = try task("output_type: multiple_choice\ndoc_to_choice: [no, yes, 1.50]")
+    #expect(try task.row(["q": "Is it?", "a": 1]).choices == ["no", "yes", "1.50"])
+  }
+
+  @Test func aliasesMayNotGrowWithoutEnd() {
+    let levels = (1..<9).map { level in
+      "l\(level): &l\(level) ["
+        + Array(repeating: "*l\(level - 1)", count: 9).joined(separator: ", ")
+        + "]"
+    }
+    let text = (["l0: &l0 [x]"] + levels).joined(separator: "\n")
+    expect(throws: "bomb.yaml:1: there are more than 200,000 values.") {
+      try YAMLNode(parsing: text, file: "bomb.yaml")
+    }
+  }
+
+  @Test func theLastOfEqualKeysCounts() throws {
+    let text = "a: 1\n'a': 2\nb: {x: 1, x: 2}\na: 3"
+    let node = try YAMLNode(parsing: text, file: "t.yaml")
+    #expect(try node.json().description == #"{"b": {"x": 2}, "a": 3}"#)
   }
 
   @Test func allErrorsAreTold() {
