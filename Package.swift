@@ -32,7 +32,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/attaswift/BigInt", from: "6.0.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
-    .package(url: "https://github.com/stencilproject/Stencil", from: "0.15.1"),
   ],
   targets: [
     // What users run and import.
@@ -48,7 +47,8 @@ let package = Package(
     room(
       "ParaPipeline",
       [
-        "ParaFlow", "ParaJobs", "ParaPrompts", "ParaResults", "ParaReports", "ParaScoring",
+        "ParaFlow", "ParaJobs", "ParaPrompts", "ParaTasks", "ParaResults", "ParaReports",
+        "ParaScoring",
         "ParaIngest", "ParaJSON", "ParaTokenizers", "ParaEngine", "ParaModel", "ParaAdapters",
         "ParaCheckpoints", "ParaTensors", "ParaDecoding",
         .product(name: "Logging", package: "swift-log"),
@@ -70,12 +70,13 @@ let package = Package(
     room(
       "ParaJobs",
       [
-        "ParaPrompts", "ParaScoring", "ParaReports", "ParaIngest", "ParaAdapters",
-        "ParaCheckpoints", "ParaTensors", "ParaDecoding", .product(name: "Yams", package: "Yams"),
+        "ParaPrompts", "ParaTasks", "ParaScoring", "ParaReports", "ParaIngest", "ParaAdapters",
+        "ParaCheckpoints", "ParaTensors", "ParaDecoding", "ParaJSON",
+        .product(name: "Yams", package: "Yams"),
       ], exclude: ["JOB.md"]),
     room(
       "ParaPrompts",
-      ["ParaFlow", "ParaJSON", .product(name: "Stencil", package: "Stencil")]),
+      ["ParaFlow", "ParaJSON"]),
     room("ParaTasks", ["ParaJSON", "ParaJinja", .product(name: "Yams", package: "Yams")]),
     room("ParaResults", ["ParaFlow", "CParaZlib"]),
     room("ParaReports", ["ParaScoring"]),
@@ -149,7 +150,7 @@ let package = Package(
     tests(
       of: "ParaJobs",
       [
-        "ParaPrompts", "ParaIngest", "ParaScoring", "ParaCheckpoints", "ParaDecoding",
+        "ParaPrompts", "ParaTasks", "ParaIngest", "ParaScoring", "ParaCheckpoints", "ParaDecoding",
         "ParaTensors",
       ]
     ),

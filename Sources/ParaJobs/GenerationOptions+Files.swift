@@ -7,10 +7,25 @@ extension GenerationOptions {
   init(_ node: JobNode?) throws {
     self.init()
     guard let node else { return }
-    let section = try JobSection<SettingKey>(node)
+    let section = try JobSection<SettingKey>(
+      node.mapping(without: ["until"], renaming: Self.otherNames(in: node)))
     for key in SettingKey.allCases {
       if let value = section[key] { try set(key.setting, to: value) }
     }
+  }
+
+  /// lm-evaluation-harness's names of `max_new_tokens`, and `until`, which a task reads itself.
+  private static func otherNames(in node: JobNode) throws -> [String: String] {
+    let names = ["max_gen_toks", "max_tokens", "max_completion_tokens"]
+    let given = try node.entries().filter {
+      let name = try $0.name.string()
+      return name == "max_new_tokens" || names.contains(name)
+    }
+    if given.count > 1 {
+      throw node.wrongValue(
+        "has '\(try given[0].name.string())' and '\(try given[1].name.string())'; keep one")
+    }
+    return Dictionary(names.map { ($0, "max_new_tokens") }) { $1 }
   }
 
   private mutating func set(_ setting: GenerationSetting, to node: JobNode) throws {

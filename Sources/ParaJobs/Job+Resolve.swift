@@ -3,7 +3,9 @@ import ParaDecoding
 import ParaJSON
 import ParaPrompts
 import ParaReports
+import ParaTasks
 import ParaTensors
+import Yams
 
 extension Job {
   /// Reads a job file; relative paths in it start from the file's own folder.
@@ -50,7 +52,7 @@ extension Job {
     adapters = try file.adapters.map {
       Adapter(name: try $0.name.string(), path: JobPath.resolve($0.value, in: folder))
     }
-    tasks = try file.tasks.map { try Task(name: $0.name.string(), entry: $0.value) }
+    tasks = file.tasks.map { Task($0, file.prompts) }
     engine = Engine(file.engine)
     output = JobPath.resolve(try file.output.string(), in: folder)
     name = JobPath.lastComponent(output)
@@ -61,7 +63,7 @@ extension Job {
     let defaults = file.generation.or(try GenerationOptions(modelFolder: URL(filePath: model)))
     for entry in file.inputs {
       let task = try entry.task.name(among: tasks.map(\.name), of: "tasks")
-      let options = try file.tasks.first { try $0.name.string() == task }?.value.generation
+      let options = file.tasks.first { $0.definition.name == task }?.generation
       inputs.append(
         try input(entry, task: task, folder: folder, options: (options ?? .init()).or(defaults)))
     }
@@ -74,7 +76,7 @@ extension Job {
     let settings = GenerationSettings(entry.generation.or(options))
     if let conflict = settings.conflict { throw entry.node.wrongValue(conflict.request) }
     return Input(
-      path: JobPath.resolve(entry.path, in: folder), task: task,
+      path: JobPath.resolve(entry.path, in: folder), task: task, split: entry.split,
       adapters: try choice(entry.adapters), id: entry.id, format: entry.format,
       members: entry.members, records: entry.records, limit: entry.limit, generation: settings)
   }
@@ -104,17 +106,23 @@ extension Job {
 }
 
 extension Job.Task {
-  fileprivate init(name: String, entry: JobFile.TaskEntry) {
+  fileprivate init(_ entry: JobFile.TaskEntry, _ prompts: JobFile.PromptsEntry) {
     self.init(
-      name: name, prompt: entry.prompt, target: entry.target.map(ReferenceSource.init(parsing:)),
-      choices: entry.choices, metrics: entry.metrics)
+      definition: entry.definition, chat: entry.chat, metrics: entry.metrics, until: entry.until,
+      fewShotCount: prompts.fewShotCount,
+      fewShotSeed: prompts.fewShotSeed ?? FewShotSampler.defaultSeed,
+      systemInstruction: prompts.systemInstruction)
   }
 }
 
-extension ReferenceSource {
-  /// A template if the text has a template's tag, otherwise a field's name or path.
-  fileprivate init(parsing text: String) {
-    self = text.contains("{{") || text.contains("{%") ? .template(text) : .field(text)
+extension Job.Task {
+  /// A task from its keys in YAML, as a job file has them: `doc_to_text: "{{ question }}"`.
+  ///
+  /// - Throws: ``JobError``.
+  public init(named name: String, parsing keys: String) throws {
+    let node = try Yams.compose(yaml: keys) ?? Node("")
+    self.init(
+      try JobFile.task(JobNode(node, file: name), named: name), JobFile.PromptsEntry())
   }
 }
 

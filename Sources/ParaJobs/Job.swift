@@ -1,11 +1,12 @@
 public import ParaDecoding
 public import ParaPrompts
 public import ParaScoring
+package import ParaTasks
 public import ParaTensors
 
 /// A resolved job: every default filled in, every name checked, every path relative to the current
 /// folder or absolute.
-public struct Job: Sendable, Equatable {
+public struct Job: Sendable {
   /// The output folder's last component.
   public var name: String
   /// The job file's path as it was given.
@@ -76,26 +77,33 @@ public struct Job: Sendable, Equatable {
 /// What the job does: its tasks, and the files that they run over.
 extension Job {
   /// How a record becomes a prompt, and its answer a score.
-  public struct Task: Sendable, Equatable {
-    public var name: String
-    public var prompt: PromptSource
-    /// `doc_to_target`; nil only for a task without metrics.
-    public var target: ReferenceSource?
-    /// `doc_to_choice`, for `output_type: multiple_choice`: nothing is generated; the most probable of
-    /// these is the answer.
-    public var choices: ChoiceSource?
+  public struct Task: Sendable {
+    /// As the harness's YAML describes it.
+    package var definition: TaskDefinition
+    /// For rows that are conversations.
+    public var chat: Chat?
     /// `metric_list`; a task without metrics only generates.
     public var metrics: [TaskMetric]
+    /// Texts that end an answer and are cut from it.
+    public var until: [String]
+    /// Examples of a prompt, if the job asks for a number of them.
+    package var fewShotCount: Int?
+    package var fewShotSeed: Int
+    package var systemInstruction: String?
 
-    public init(
-      name: String, prompt: PromptSource, target: ReferenceSource? = nil,
-      choices: ChoiceSource? = nil, metrics: [TaskMetric] = []
-    ) {
-      self.name = name
-      self.prompt = prompt
-      self.target = target
-      self.choices = choices
-      self.metrics = metrics
+    public var name: String { definition.name }
+  }
+
+  /// A conversation in a record, and the format that makes a prompt of it: up to the beginning of the
+  /// assistant's turn.
+  public struct Chat: Sendable, Equatable {
+    public var format: ChatFormat
+    /// The field with the messages, or the path to it.
+    public var field: String
+
+    public init(format: ChatFormat, field: String = "messages") {
+      self.format = format
+      self.field = field
     }
   }
 
@@ -117,6 +125,9 @@ extension Job {
     public var path: String
     /// The name of one of the job's tasks.
     public var task: String
+    /// Which rows of the task these are, if the task tells splits apart: those that are evaluated, or those
+    /// that examples are drawn from.
+    public var split: String?
     public var adapters: AdapterChoice
     /// The field that is copied into the results as "id".
     public var id: String?
@@ -132,12 +143,14 @@ extension Job {
     public var generation: GenerationSettings
 
     public init(
-      path: String, task: String, adapters: AdapterChoice = .each([nil]), id: String? = nil,
+      path: String, task: String, split: String? = nil, adapters: AdapterChoice = .each([nil]),
+      id: String? = nil,
       format: String? = nil, members: String? = nil, records: String? = nil, limit: Int? = nil,
       generation: GenerationSettings = GenerationSettings()
     ) {
       self.path = path
       self.task = task
+      self.split = split
       self.adapters = adapters
       self.id = id
       self.format = format

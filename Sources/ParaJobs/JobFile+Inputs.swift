@@ -7,7 +7,22 @@ extension JobFile {
     case path, task, adapter, adapters
     case adapterField = "adapter_field"
     case adapterDefault = "adapter_default"
+    case split
     case id, format, members, records, limit, generation
+  }
+
+  private enum PromptsKey: String, CaseIterable {
+    case fewShotCount = "num_fewshot"
+    case fewShotSeed = "fewshot_seed"
+    case systemInstruction = "system_instruction"
+  }
+
+  static func prompts(_ node: JobNode) throws -> PromptsEntry {
+    let prompts = try JobSection<PromptsKey>(node)
+    return PromptsEntry(
+      fewShotCount: try prompts[.fewShotCount]?.int(in: 0...(1 << 20)),
+      fewShotSeed: try prompts[.fewShotSeed]?.int(in: 0...(.max)),
+      systemInstruction: try prompts[.systemInstruction]?.string())
   }
 
   private enum EngineKey: String, CaseIterable {
@@ -25,7 +40,8 @@ extension JobFile {
     let input = try JobSection<InputKey>(node)
     return InputEntry(
       node: node, path: try input.required(.path).string(), task: try input.required(.task),
-      adapters: try adapters(of: input), id: try input[.id]?.string(),
+      split: try input[.split]?.string(), adapters: try adapters(of: input),
+      id: try input[.id]?.string(),
       format: try input[.format].map { try $0.choice() as InputFormat }?.rawValue,
       members: try input[.members]?.string(),
       records: try input[.records]?.string(), limit: try input[.limit]?.int(in: 1...(.max)),

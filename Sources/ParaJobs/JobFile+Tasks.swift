@@ -2,103 +2,106 @@ import ParaDecoding
 import ParaJSON
 import ParaPrompts
 import ParaScoring
+import ParaTasks
+import Yams
 
 extension JobFile {
-  private enum TaskKey: String, CaseIterable {
-    case prompt = "doc_to_text"
-    case messages = "doc_to_messages"
-    case chatFormat = "chat_format"
-    case target = "doc_to_target"
-    case choices = "doc_to_choice"
-    case outputType = "output_type"
-    case metrics = "metric_list"
-    case generation = "generation_kwargs"
+  /// Keys of a task in a job file that lm-evaluation-harness does not have.
+  static let ownTaskKeys: Set<String> = ["doc_to_messages", "chat_format"]
+
+  /// The tasks of a mapping of names, or of a list of task files, folders of them and names.
+  static func tasks(_ node: JobNode, library: TaskLibrary) throws -> [TaskEntry] {
+    guard let specs = try? node.list() else {
+      return try node.entries().map { try task($0.value, named: $0.name.string()) }
+    }
+    let folder = JobPath.folder(of: node.file)
+    var entries: [TaskEntry] = []
+    for spec in specs {
+      let members: [TaskMember]
+      let name = try spec.string()
+      do {
+        members = try library.members(name, relativeTo: folder)
+      } catch {
+        throw JobError(error.errors, spec)
+      }
+      for task in members.flatMap(\.tasks) {
+        guard !entries.contains(where: { $0.definition.name == task.name }) else { continue }
+        entries.append(try entry(of: task, spec))
+      }
+    }
+    return entries
   }
 
-  static func task(_ node: JobNode) throws -> TaskEntry {
-    let task = try JobSection<TaskKey>(node)
-    let metrics = try task[.metrics].map(metrics) ?? []
-    if !metrics.isEmpty, task[.target] == nil {
-      throw node.error(
-        .missingKey, "\(node.what) has metrics, so it needs the key 'doc_to_target'.")
+  static func task(_ node: JobNode, named name: String) throws -> TaskEntry {
+    do {
+      let keys = try TaskKeys(node.taskNode)
+      let task = try TaskDefinition(keys, name: name, style: .job(others: ownTaskKeys))
+      return TaskEntry(
+        definition: task, chat: try chat(keys, task), metrics: try metrics(of: task, node),
+        generation: try GenerationOptions(keys["generation_kwargs"].map(JobNode.init)),
+        until: task.generation?.until ?? [])
+    } catch let error as TaskError {
+      throw JobError([error], node)
+    } catch let error as TaskErrors {
+      throw JobError(error.errors, node)
+    }
+  }
+
+  /// A task of a file of lm-evaluation-harness.
+  private static func entry(of task: TaskDefinition, _ spec: JobNode) throws -> TaskEntry {
+    let settings = task.generation.map { generation in
+      JobNode(
+        Node(json: .object(generation.settings)), file: (generation.node ?? task.node).file,
+        path: "generation_kwargs", line: (generation.node ?? task.node).line)
     }
     return TaskEntry(
-      prompt: try prompt(of: task), target: try task[.target]?.string(),
-      choices: try choices(of: task), metrics: metrics,
-      generation: try GenerationOptions(task[.generation]))
+      definition: task, chat: nil, metrics: try metrics(of: task, spec),
+      generation: try GenerationOptions(settings), until: task.generation?.until ?? [])
   }
 
-  /// A template, or a chat format and the field with the messages.
-  private static func prompt(of task: JobSection<TaskKey>) throws -> PromptSource {
-    guard let format = task[.chatFormat] else {
-      if let messages = task[.messages] {
-        throw messages.wrongValue("needs the key 'chat_format' beside it")
-      }
-      return .template(try task.required(.prompt).string())
-    }
-    if let prompt = task[.prompt] {
-      throw prompt.wrongValue("cannot be combined with 'chat_format'; keep one")
-    }
-    let known = ChatFormat.allCases.map(\.rawValue).joined(separator: ", ")
-    guard let chat = ChatFormat(rawValue: try format.string()) else {
-      throw format.wrongValue("must be one of \(known)")
-    }
-    return .chat(chat, field: try task[.messages]?.string() ?? "messages")
-  }
-
-  /// The answers to choose from, which `output_type: multiple_choice` needs and no other type allows.
-  private static func choices(of task: JobSection<TaskKey>) throws -> ChoiceSource? {
-    let types = ["generate_until", "multiple_choice"]
-    let type = try task[.outputType]?.string() ?? (task[.choices] == nil ? types[0] : types[1])
-    guard types.contains(type) else {
-      throw try task.required(.outputType).wrongValue(
-        "must be one of \(types.joined(separator: ", "))")
-    }
-    guard type == types[1] else {
-      if let choices = task[.choices] {
-        throw choices.wrongValue("belongs to output_type multiple_choice, not \(type)")
+  /// Where a row's conversation is, and by which template it is rendered.
+  private static func chat(_ keys: TaskKeys, _ task: TaskDefinition) throws -> Job.Chat? {
+    let (field, format) = (keys["doc_to_messages"], keys["chat_format"])
+    guard field != nil || format != nil else {
+      guard task.format.text != nil else {
+        throw keys.node.error(.missingKey, "\(keys.node.what) needs the key 'doc_to_text'.")
       }
       return nil
     }
-    let choices = try task.required(.choices)
-    if let field = try? choices.string() { return .field(field) }
-    return .each(try choices.nonEmptyList().map { try $0.string() })
+    if let field, format == nil { throw field.wrongValue("needs the key 'chat_format' beside it") }
+    if let text = keys.entry("doc_to_text") {
+      throw text.value.wrongValue("cannot be combined with 'chat_format'; keep one")
+    }
+    let known = ChatFormat.allCases.map(\.rawValue).joined(separator: ", ")
+    guard let format, let chat = ChatFormat(rawValue: try format.text()) else {
+      throw (format ?? keys.node).wrongValue("must be one of \(known)")
+    }
+    return Job.Chat(format: chat, field: try field?.text() ?? "messages")
   }
 
-  /// The metrics of a `metric_list`, each at most once, because scores go by a metric's name.
-  private static func metrics(_ node: JobNode) throws -> [Job.TaskMetric] {
-    try node.list().reduce(into: []) { metrics, node in
-      let metric = try metric(node)
-      if metrics.contains(where: { $0.name == metric.name }) {
-        throw node.wrongValue("repeats '\(metric.name)'")
+  // MARK: Metrics
+
+  private static func metrics(
+    of task: TaskDefinition, _ node: JobNode
+  ) throws -> [Job.TaskMetric] {
+    try task.metrics.map { entry in
+      let place = entry.node.map(JobNode.init) ?? node
+      let definition = try definition(entry.name, place)
+      var options: MetricOptions = [:]
+      for (name, value) in entry.options.sorted(by: { $0.key < $1.key }) {
+        let known = definition.options.map(\.name)
+        guard known.contains(name) else {
+          throw place.unknownKey(name, known: ["metric"] + known)
+        }
+        guard case .bool(let flag) = value else {
+          throw place.error(
+            .wrongKind, "'\(place.path).\(name)' must be true or false, not \(value.typeName).")
+        }
+        options[name] = flag
       }
-      metrics.append(metric)
+      return Job.TaskMetric(name: definition.name, options: options)
     }
   }
-
-  /// A metric's name, or `{metric: name}` with options beside it.
-  private static func metric(_ node: JobNode) throws -> Job.TaskMetric {
-    if let name = try? node.string() {
-      return Job.TaskMetric(name: try definition(name, node).name)
-    }
-    let entries = try node.entries()
-    guard let entry = try entries.first(where: { try $0.name.string() == metricKey }) else {
-      throw try entries.first.map { try node.unknownKey($0.name, known: [metricKey]) }
-        ?? node.error(.missingKey, "\(node.what) needs the key '\(metricKey)'.")
-    }
-    let definition = try definition(entry.value.string(), entry.value)
-    let known = definition.options.map(\.name)
-    var options: MetricOptions = [:]
-    for (name, value) in entries where try name.string() != metricKey {
-      guard known.contains(try name.string()) else {
-        throw try node.unknownKey(name, known: [metricKey] + known)
-      }
-      options[try name.string()] = try value.bool()
-    }
-    return Job.TaskMetric(name: definition.name, options: options)
-  }
-
-  private static let metricKey = "metric"
 
   private static func definition(_ name: String, _ node: JobNode) throws -> MetricDefinition {
     do {
@@ -106,6 +109,63 @@ extension JobFile {
     } catch {
       let hint = SpellingHint.sentence(for: name, among: MetricDefinition.names)
       throw node.error(.unknownName, "\(node.what): \(error.message)\(hint)")
+    }
+  }
+}
+
+extension JobNode {
+  /// A node of a task file.
+  fileprivate init(_ node: YAMLNode) {
+    self.init(Node(node), file: node.file, path: node.path, line: node.line)
+  }
+}
+
+extension JobError {
+  /// What is wrong with a task: the first thing, and the others on lines of their own.
+  ///
+  /// - Parameter node: Where the job names the task.
+  fileprivate init(_ errors: [TaskError], _ node: JobNode) {
+    let first = errors.first
+    let code: Code =
+      switch first?.code {
+      case .unreadable: .unreadable
+      case .syntax: .syntax
+      case .unknownKey: .unknownKey
+      case .missingKey: .missingKey
+      case .wrongKind: .wrongKind
+      case .unknownName: .unknownName
+      case .wrongValue, .needsPython, .unsupported, nil: .wrongValue
+      }
+    self.init(
+      code: code, file: first?.file ?? node.file, line: first?.line ?? node.line,
+      message: ([first?.message ?? ""] + errors.dropFirst().map(\.description))
+        .joined(separator: "\n"))
+  }
+}
+
+extension Node {
+  private init(plain text: String) { self.init(text, .implicit, .plain) }
+
+  init(_ node: YAMLNode) {
+    switch node.content {
+    case .scalar(let text, .value(.string)): self = Node(text, .implicit, .doubleQuoted)
+    case .scalar(let text, _): self = Node(plain: text)
+    case .list(let elements): self = Node(elements.map { Node($0) })
+    case .mapping(let entries): self = Node(entries.map { (Node($0.key), Node($0.value)) })
+    }
+  }
+
+  init(json value: JSONValue) {
+    switch value {
+    case .null: self = Node(plain: "null")
+    case .bool(let value): self = Node(plain: String(value))
+    case .integer(let value): self = Node(plain: String(value))
+    case .bigInteger(let digits): self = Node(plain: digits)
+    case .double(let value): self = Node(plain: String(value))
+    case .string(let text): self = Node(text, .implicit, .doubleQuoted)
+    case .array(let values): self = Node(values.map { Node(json: $0) })
+    case .object(let fields):
+      self = Node(fields.members.map { (Node($0.key), Node(json: $0.value)) })
     }
   }
 }

@@ -2,6 +2,7 @@ import Foundation
 import ParaAdapters
 import ParaDecoding
 import ParaPrompts
+import ParaTasks
 import ParaTensors
 import Yams
 
@@ -11,7 +12,8 @@ struct JobFile {
   let path: String
   var model: String
   var adapters: [Named<String>]
-  var tasks: [Named<TaskEntry>]
+  var tasks: [TaskEntry]
+  var prompts: PromptsEntry
   var inputs: [InputEntry]
   var generation: GenerationOptions
   var engine: EngineEntry
@@ -24,17 +26,26 @@ struct JobFile {
   }
 
   struct TaskEntry {
-    var prompt: PromptSource
-    var target: String?
-    var choices: ChoiceSource?
+    var definition: TaskDefinition
+    var chat: Job.Chat?
     var metrics: [Job.TaskMetric]
     var generation: GenerationOptions
+    /// Texts that end an answer and are cut from it.
+    var until: [String]
+  }
+
+  /// How a run asks for prompts, whatever the task: what the harness takes on its command line.
+  struct PromptsEntry {
+    var fewShotCount: Int?
+    var fewShotSeed: Int?
+    var systemInstruction: String?
   }
 
   struct InputEntry {
     var node: JobNode
     var path: String
     var task: JobNode
+    var split: String?
     var adapters: AdapterEntry
     var id: String?
     var format: String?
@@ -63,7 +74,9 @@ struct JobFile {
 
 extension JobFile {
   private enum Key: String, CaseIterable {
-    case model, adapters, tasks, inputs, generation, engine, output
+    case model, adapters, tasks
+    case includePath = "include_path"
+    case prompts, inputs, generation, engine, output
   }
 
   /// - Parameters:
@@ -75,9 +88,12 @@ extension JobFile {
     self.path = path
     model = try job.required(.model).string()
     adapters = try job[.adapters].map(Self.adapters) ?? []
-    tasks = try job.required(.tasks).entries().map {
-      Named(name: $0.name, value: try Self.task($0.value))
-    }
+    let folder = JobPath.folder(of: path)
+    let folders = try job[.includePath]?.strings() ?? []
+    tasks = try Self.tasks(
+      job.required(.tasks),
+      library: TaskLibrary(folders: folders.map { JobPath.resolve($0, in: folder) }))
+    prompts = try job[.prompts].map(Self.prompts) ?? PromptsEntry()
     inputs = try job.required(.inputs).nonEmptyList().map(Self.input)
     generation = try GenerationOptions(job[.generation])
     engine = try job[.engine].map(Self.engine) ?? EngineEntry()

@@ -1,4 +1,5 @@
 import ParaReports
+import ParaTasks
 import Yams
 
 /// A value of the job file, with its line and key path.
@@ -17,6 +18,19 @@ struct JobNode {
     self.file = file
     self.path = path
     self.line = node.mark?.line ?? line
+  }
+
+  /// The value as a task's reader takes it.
+  var taskNode: YAMLNode { YAMLNode(node, file: file, path: path, line: line) }
+
+  /// A mapping without some keys, and with others under another name.
+  func mapping(without removed: Set<String>, renaming names: [String: String]) throws -> JobNode {
+    let pairs = try entries().compactMap { entry -> (Node, Node)? in
+      let name = try entry.name.string()
+      if removed.contains(name) { return nil }
+      return (names[name].map { Node($0) } ?? entry.name.node, entry.value.node)
+    }
+    return JobNode(Node(pairs), file: file, path: path, line: line)
   }
 
   /// Whether the value is empty or `null`.

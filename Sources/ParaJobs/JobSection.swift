@@ -11,7 +11,7 @@ struct JobSection<Key: RawRepresentable & CaseIterable & Hashable> where Key.Raw
     var values: [Key: JobNode] = [:]
     for (name, value) in try node.entries() {
       guard let key = Key(rawValue: try name.string()) else {
-        throw try node.unknownKey(name, known: Key.allCases.map(\.rawValue))
+        throw name.error(node.unknownKey(try name.string(), known: Key.allCases.map(\.rawValue)))
       }
       values[key] = value.isNull ? nil : value
     }
@@ -44,11 +44,15 @@ struct JobSection<Key: RawRepresentable & CaseIterable & Hashable> where Key.Raw
 
 extension JobNode {
   /// The error for a key of this mapping that is none of `known`.
-  func unknownKey(_ name: JobNode, known: [String]) throws -> JobError {
-    let key = try name.string()
+  func unknownKey(_ key: String, known: [String]) -> JobError {
     let hint = SpellingHint.sentence(for: key, among: known)
-    return name.error(
+    return error(
       .unknownKey,
       "\(what) has no key '\(key)'.\(hint) Its keys are \(known.joined(separator: ", ")).")
+  }
+
+  /// An error at this node's line.
+  func error(_ error: JobError) -> JobError {
+    JobError(code: error.code, file: file, line: line, message: error.message)
   }
 }

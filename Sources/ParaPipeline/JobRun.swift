@@ -58,8 +58,8 @@ public final class JobRun: Sendable {
   public func run() throws -> RunCounts {
     let start = Date()
     let model = planned.model
-    let stages = try ingest(job.inputs, progress: ingestProgress, log: log)
-      .then(tokenize(job.tasks, with: model))
+    let stages = try ingest(job, progress: ingestProgress, log: log)
+      .then(tokenize(job, with: model))
       .then(
         groupByAdapter(
           tokens: engine.options.batchTokens, workers: engine.options.workers)

@@ -26,10 +26,10 @@ struct JobSample {
   private static let repetitions = 4
 
   /// - Parameter adapters: The adapters' footprints, by name.
-  /// - Throws: `TaskTemplateError` for a task; `IngestError` for an input that cannot be opened.
+  /// - Throws: `IngestError` for an input that cannot be opened.
   init(_ job: Job, _ model: LanguageModel, _ adapters: [String: AdapterFootprint]) throws {
-    let builder = try PromptBuilder(job.tasks, model)
-    for input in job.inputs {
+    let builder = try PromptBuilder(job.tasks, inputs: job.inputs, model)
+    for input in job.inputs where job.evaluates(input) {
       let (found, hasMore) = try Self.rows(of: input) { row in
         let vectors = row.adapter.flatMap { adapters[$0]?.promptVectors } ?? 0
         let (size, tokens) = try builder.size(row, vectorBytes: vectors)
@@ -59,12 +59,15 @@ struct JobSample {
     of input: Job.Input, _ size: (SourceRow) throws -> RequestSize
   ) throws -> (sizes: [RequestSize], hasMore: Bool) {
     var reader = try RecordReader(InputFile(input))
-    var (sizes, tokens, number) = ([RequestSize](), 0, 0)
+    var (sizes, tokens, number, count) = ([RequestSize](), 0, 0, 0)
     while let result = reader.next() {
       if number >= rowsPerInput || tokens >= tokensPerInput { return (sizes, true) }
       guard case .success(let record) = result else { continue }
+      count += 1
       for (row, _) in input.rows(of: record, from: &number) {
-        guard let size = try? size(row.get()) else { continue }
+        guard var row = try? row.get() else { continue }
+        row.record = count
+        guard let size = try? size(row) else { continue }
         sizes.append(size)
         tokens += size.promptTokens
       }

@@ -69,7 +69,7 @@ extension LanguageModel {
   public func generate(
     _ text: String, adapter: String? = nil, _ settings: GenerationSettings, threads: Int
   ) throws -> [Completion.Answer] {
-    let task = Job.Task(name: "prompt", prompt: .template("{{ prompt }}"), target: nil, metrics: [])
+    let task = try Job.Task(named: "prompt", parsing: "doc_to_text: prompt")
     let row = SourceRow(
       fields: ["prompt": .string(text)], task: task.name, adapter: adapter, generation: settings)
     let prompt = try PromptBuilder([task], self).prompt(row)

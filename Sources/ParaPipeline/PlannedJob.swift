@@ -24,7 +24,7 @@ public struct PlannedJob: Sendable {
   /// The peak while loading, which may be more than running will need.
   private let peakSoFar: Int
 
-  /// - Throws: `JobError`, `TaskTemplateError`, `ScoringError` or `SearchError` for what is wrong with the job itself;
+  /// - Throws: `JobError`, `ScoringError` or `SearchError` for what is wrong with the job itself;
   ///   `CheckpointError`, `TokenizerError` or `IngestError` for its files; `MemoryError` if it does not fit.
   public init(_ job: Job) throws {
     self.job = job

@@ -1,4 +1,4 @@
-import ParaJSON
+package import ParaJSON
 
 /// A model family's chat template: how a conversation becomes a prompt.
 ///
@@ -107,7 +107,7 @@ public struct ChatMessage: Sendable, Hashable {
   ///
   /// Content may also be a list of parts of the type `text`, as in OpenAI's batch rows, which are
   /// joined.
-  static func messages(in value: JSONValue, field: String) throws -> [ChatMessage] {
+  package static func messages(in value: JSONValue, field: String) throws -> [ChatMessage] {
     guard case .array(let values) = value, !values.isEmpty else {
       throw PromptError.notMessages(field, kind: value.typeName)
     }

@@ -23,7 +23,7 @@ package struct FieldPath {
   /// The value there, of any kind.
   ///
   /// - Throws: ``PromptError`` if the field is missing.
-  func value(in fields: JSONObject) throws -> JSONValue {
+  package func value(in fields: JSONObject) throws -> JSONValue {
     guard let value = find(in: fields) else {
       throw PromptError.missingField(name, known: fields.keys)
     }

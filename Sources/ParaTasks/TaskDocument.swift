@@ -32,6 +32,10 @@ package struct TaskDocument {
   func render(_ template: JinjaTemplate) throws(TaskRowError) -> String {
     do {
       return try template.render(variables)
+    } catch let error as JinjaError where error.code == .undefined {
+      throw TaskRowError(
+        .fieldMissing,
+        "The template failed on this row: \(error). It has \(fields.keys.joined(separator: ", ")).")
     } catch {
       throw TaskRowError(.templateFailed, "The template failed on this row: \(error).")
     }

@@ -139,6 +139,9 @@ extension TaskFormat {
       }
       return .texts(indices.map { choices[$0] })
     }
+    if case .dictionary = target {
+      throw TaskRowError(.targetInvalid, "The target is an object; name the field in it.")
+    }
     guard case .list(let several) = target else { return .texts([try target.pythonText()]) }
     return .texts(
       try several.elements.map { (target) throws(TaskRowError) in try target.pythonText() })

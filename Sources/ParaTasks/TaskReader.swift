@@ -21,6 +21,11 @@ extension TaskDefinition {
   }
 }
 
+extension TaskDefinition {
+  /// The keys that a task can have.
+  package static var keys: [String] { TaskReader.honoured + TaskReader.descriptive }
+}
+
 /// Reads the keys of one task, and goes on behind an error to find the others.
 struct TaskReader {
   let keys: TaskKeys
@@ -94,7 +99,7 @@ struct TaskReader {
 
 /// The keys that there are.
 extension TaskReader {
-  private static let honoured = [
+  static let honoured = [
     "task", "task_alias", "tag", "dataset_path", "dataset_name", "dataset_kwargs",
     "training_split", "validation_split", "test_split", "fewshot_split", "doc_to_text",
     "doc_to_target", "doc_to_choice", "description", "gen_prefix", "target_delimiter",
@@ -103,7 +108,7 @@ extension TaskReader {
   ]
 
   /// Keys whose values change no request and no score.
-  private static let descriptive = ["should_decontaminate", "doc_to_decontamination_query"]
+  static let descriptive = ["should_decontaminate", "doc_to_decontamination_query"]
 
   /// Keys of the harness that only Python, pictures or sounds can fill; null and `false` pass.
   private static let unsupported = [
@@ -148,10 +153,16 @@ extension TaskReader {
   private mutating func checkTogether(_ task: TaskDefinition) {
     let format = task.format
     if task.outputType == .multipleChoice, format.choices == nil, keys["doc_to_choice"] == nil {
-      report(keys.node.error(.missingKey, "output_type multiple_choice needs 'doc_to_choice'."))
+      report(
+        keys.node.error(
+          .missingKey,
+          (keys.node.path.isEmpty ? "" : "\(keys.node.what): ")
+            + "output_type multiple_choice needs 'doc_to_choice'."))
     }
     if isJob, !task.metrics.isEmpty, format.target == nil, keys["doc_to_target"] == nil {
-      report(keys.node.error(.missingKey, "a task with metrics needs 'doc_to_target'."))
+      report(
+        keys.node.error(
+          .missingKey, "\(keys.node.what) has metrics, so it needs the key 'doc_to_target'."))
     }
     if !isJob, task.data.evaluated == nil {
       report(keys.node.error(.missingKey, "the task needs 'test_split' or 'validation_split'."))

@@ -66,7 +66,7 @@ extension ExitCode {
   /// The exit code for an error: 2 if the command or the job file has to change, otherwise 1.
   static func code(for error: any Error) -> ExitCode {
     switch error {
-    case is JobError, is TaskTemplateError, is ScoringError, is SearchError, is ValidationError,
+    case is JobError, is ScoringError, is SearchError, is ValidationError,
       is InspectionError, is MemoryError:
       .badJob
     default: .failure

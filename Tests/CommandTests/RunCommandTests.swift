@@ -128,7 +128,7 @@ import Testing
     #expect(errors.map { $0["row"] as? Int } == [1, 2, 3, 4, 5])
     #expect(
       errors.map { $0["code"] as? String } == [
-        "invalidJSON", "field_missing", "adapter_unknown", "prompt_too_long", "field_unusable",
+        "invalidJSON", "field_missing", "adapter_unknown", "prompt_too_long", "target_invalid",
       ])
     #expect(errors.map { $0["location"] as? String } == (2...6).map { "line \($0)" })
     #expect(
@@ -137,7 +137,8 @@ import Testing
       ])
     #expect(
       errors[1]["message"] as? String
-        == "The row has no field 'question'; it has adapter, answer, problem.")
+        == "The template failed on this row: line 2, column 1: 'question' is undefined. "
+        + "It has problem, answer, adapter.")
   }
 
   /// One of another shape, and one that says that it was made for other weights.
@@ -195,7 +196,7 @@ import Testing
     .write(toFile: template, atomically: true, encoding: .utf8)
     let broken = try ParaProcess(["run", template])
     #expect(broken.exitCode == 2, "\(broken.errors)")
-    #expect(broken.errors.contains("The task 'math' has a template that cannot be used"))
+    #expect(broken.errors.contains("'tasks.math.doc_to_text' is not a Jinja template: line 2, column 7"))
     #expect(try ParaProcess(["run"]).exitCode == 2)
     #expect(try ParaProcess(["no-such-command"]).exitCode == 2)
   }

@@ -91,7 +91,8 @@ struct JobErrorTests {
     Mistake(
       "model: model", "modle: model", .unknownKey,
       "a.yaml:1: the job has no key 'modle'. Did you mean 'model'? "
-        + "Its keys are model, adapters, tasks, inputs, generation, engine, output."),
+        + "Its keys are model, adapters, tasks, include_path, prompts, inputs, generation, engine, output."
+    ),
     Mistake(
       "num_beams: 3", "nr_of_beams: 3", .unknownKey,
       "a.yaml:14: 'generation' has no key 'nr_of_beams'. Did you mean 'num_beams'? "
@@ -168,14 +169,21 @@ struct JobErrorTests {
       "{num_beams: 3, early_stopping: false}", "[3]", .wrongKind,
       "a.yaml:14: 'generation' must be names with values, not a list."),
     Mistake(
-      "{{ question }}", "", .wrongValue,
-      "a.yaml:6: 'tasks.squad.doc_to_text' must not be empty."),
+      "{{ question }}", "{{ question", .syntax,
+      "a.yaml:6: 'tasks.squad.doc_to_text' is not a Jinja template: line 1, column 1: "
+        + "the tag is not closed by '}}'."),
     Mistake(
-      "doc_to_target: answers", "doc_to_target: [answers]", .wrongKind,
-      "a.yaml:7: 'tasks.squad.doc_to_target' must be text, not a list."),
+      "doc_to_target: answers", "doc_to_traget: answers", .unknownKey,
+      "a.yaml:7: a task has no key 'doc_to_traget'. Did you mean 'doc_to_target'?\n"
+        + "a.yaml:6: 'tasks.squad' has metrics, so it needs the key 'doc_to_target'."),
     Mistake(
-      "[f1]", "[{name: f1}]", .unknownKey,
-      "a.yaml:8: 'tasks.squad.metric_list[0]' has no key 'name'. Its keys are metric."),
+      "doc_to_target: answers", "doc_to_target: !function utils.target", .wrongValue,
+      "a.yaml:7: 'tasks.squad.doc_to_target' is Python ('!function utils.target'), which is not run "
+        + "here. Run the task once in lm-evaluation-harness with --log_samples, and give the "
+        + "samples_*.jsonl that it writes as an input with 'format: lm-eval-samples'."),
+    Mistake(
+      "[f1]", "[{name: f1}]", .missingKey,
+      "a.yaml:8: 'tasks.squad.metric_list[0]' needs the key 'metric'."),
     Mistake(
       "[f1]", "[{metric: exact_match, ignore_cases: true}]", .unknownKey,
       "a.yaml:8: 'tasks.squad.metric_list[0]' has no key 'ignore_cases'. Did you mean "
@@ -185,7 +193,7 @@ struct JobErrorTests {
       "a.yaml:8: 'tasks.squad.metric_list[0]' has no key 'ignore_case'. Its keys are metric."),
     Mistake(
       "[f1]", "[{metric: exact_match, ignore_case: maybe}]", .wrongKind,
-      "a.yaml:8: 'tasks.squad.metric_list[0].ignore_case' must be true or false, not 'maybe'."),
+      "a.yaml:8: 'tasks.squad.metric_list[0].ignore_case' must be true or false, not a string."),
     Mistake(
       "[f1]", "[exact_matsh]", .unknownName,
       "a.yaml:8: 'tasks.squad.metric_list[0]': There is no metric \"exact_matsh\"; known are acc, "

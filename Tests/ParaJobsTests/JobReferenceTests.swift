@@ -1,11 +1,13 @@
 import Foundation
 import ParaDecoding
 import ParaIngest
-import ParaJobs
 import ParaPrompts
 import ParaScoring
+import ParaTasks
 import ParaTestSupport
 import Testing
+
+@testable import ParaJobs
 
 /// The page on job files names every key there is, and no other.
 @Suite struct JobReferenceTests {
@@ -47,7 +49,7 @@ import Testing
 
   @Test(arguments: [
     ("", "output: o", "output: o\nzz: 1"),
-    ("Tasks", "doc_to_text: x", "zz: 1"),
+    ("Prompts", "generation: {}", "prompts: {zz: 1}"),
     ("Inputs", "path: i", "zz: 1"),
     ("Generation", "generation: {}", "generation: {zz: 1}"),
     ("Engine", "threads: 1", "zz: 1"),
@@ -56,6 +58,11 @@ import Testing
     let known = try known(line, instead: instead)
     #expect(known.count > 2)
     #expect(try keys(under: heading).sorted() == known.sorted())
+  }
+
+  @Test func everyKeyOfTasks() throws {
+    let known = TaskDefinition.keys + JobFile.ownTaskKeys
+    #expect(try keys(under: "Tasks").sorted() == known.sorted())
   }
 
   /// The table of generation settings is the one that the parser uses, row by row.

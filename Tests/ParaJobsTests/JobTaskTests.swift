@@ -1,4 +1,5 @@
 import ParaPrompts
+import ParaTasks
 import Testing
 
 @testable import ParaJobs
@@ -21,10 +22,10 @@ import Testing
   }
 
   @Test func chats() throws {
-    #expect(try task("chat_format: llama-3").prompt == .chat(.llama3, field: "messages"))
+    #expect(try task("chat_format: llama-3").chat == Job.Chat(format: .llama3))
     #expect(
-      try task("chat_format: chatml, doc_to_messages: body.messages").prompt
-        == .chat(.chatML, field: "body.messages"))
+      try task("chat_format: chatml, doc_to_messages: body.messages").chat
+        == Job.Chat(format: .chatML, field: "body.messages"))
     #expect(
       refusal("chat_format: alpaca")
         == "job.yaml:2: 'tasks.t.chat_format' must be one of llama-2, llama-3, gemma, chatml.")
@@ -53,20 +54,15 @@ import Testing
   }
 
   @Test func choices() throws {
-    #expect(try task("doc_to_text: x").choices == nil)
-    #expect(try task("doc_to_text: x, doc_to_choice: [a, b]").choices == .each(["a", "b"]))
+    #expect(try task("doc_to_text: x").definition.outputType == .generate)
     #expect(
-      try task("doc_to_text: x, output_type: multiple_choice, doc_to_choice: options").choices
-        == .field("options"))
+      try task("doc_to_text: x, doc_to_choice: [a, b]").definition.outputType == .multipleChoice)
     #expect(
       refusal("doc_to_text: x, output_type: multiple_choice")
-        == "job.yaml:2: 'tasks.t' needs the key 'doc_to_choice'.")
-    #expect(
-      refusal("doc_to_text: x, output_type: generate_until, doc_to_choice: [a]")
-        == "job.yaml:2: 'tasks.t.doc_to_choice' belongs to output_type multiple_choice, not generate_until."
-    )
+        == "job.yaml:2: 'tasks.t': output_type multiple_choice needs 'doc_to_choice'.")
     #expect(
       refusal("doc_to_text: x, output_type: guess")
-        == "job.yaml:2: 'tasks.t.output_type' must be one of generate_until, multiple_choice.")
+        == "job.yaml:2: 'tasks.t.output_type' must be one of generate_until, multiple_choice, loglikelihood, "
+        + "loglikelihood_rolling, not 'guess'.")
   }
 }

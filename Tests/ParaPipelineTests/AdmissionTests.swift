@@ -49,8 +49,8 @@ import Testing
       } ?? Engine(model.decoder, options: options)
     handle.whenOver { engine.stopAdmitting() }
     let results = try ResultWriter(folder: job.output, overwrite: true)
-    try ingest(job.inputs)
-      .then(tokenize(job.tasks, with: model))
+    try ingest(job)
+      .then(tokenize(job, with: model))
       .then(groupByAdapter(tokens: 400, workers: engine.options.workers))
       .then(prefill(with: engine))
       .then(decode(with: engine, model.tokenizer))

@@ -20,7 +20,8 @@ import Testing
     let model = try LanguageModel(Fixtures.model)
     for example in golden.cases {
       let format = try #require(ChatFormat(rawValue: example.format))
-      let task = Job.Task(name: "chat", prompt: .chat(format, field: "body.messages"))
+      let task = try Job.Task(
+        named: "chat", parsing: "{chat_format: \(format.rawValue), doc_to_messages: body.messages}")
       let messages = example.messages.map {
         JSONValue.object(["role": .string($0.role), "content": .string($0.content)])
       }

@@ -41,8 +41,8 @@ import Testing
       model.decoder,
       options: EngineOptions(workers: workers, threadsPerWorker: 1, maximumLanes: lanes))
     let results = try ResultWriter(folder: job.output, overwrite: true)
-    try ingest(job.inputs)
-      .then(tokenize(job.tasks, with: model))
+    try ingest(job)
+      .then(tokenize(job, with: model))
       .then(groupByAdapter(tokens: batchTokens, workers: engine.options.workers))
       .then(prefill(with: engine))
       .then(decode(with: engine, model.tokenizer))

@@ -24,7 +24,7 @@ import Testing
         output: results
         """, path: folder.url.appending(path: "job.yaml").path)
     let found = Rows()
-    try ingest(job.inputs).run(
+    try ingest(job).run(
       into: Sink("collect") { input in
         while let message = try input.next() {
           switch message {

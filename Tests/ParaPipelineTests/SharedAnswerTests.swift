@@ -63,8 +63,8 @@ import Testing
       if row.state != nil { requests.add() }
       return row
     }
-    try ingest(job.inputs)
-      .then(tokenize(job.tasks, with: model))
+    try ingest(job)
+      .then(tokenize(job, with: model))
       .then(groupByAdapter(tokens: 400, workers: workers))
       .then(prefill(with: engine))
       .then(counting)

@@ -115,7 +115,7 @@ private struct DecodeWorker {
 public struct Completion: Sendable {
   public struct Answer: Sendable {
     public var hypothesis: Hypothesis
-    /// The generated text without special tokens, its white space as generated.
+    /// The generated text without special tokens and what `until` cuts off, its white space as generated.
     public var text: String
   }
 
@@ -127,7 +127,9 @@ public struct Completion: Sendable {
   init(_ prompt: Prompt, _ hypotheses: [Hypothesis], _ tokenizer: Tokenizer) {
     self.prompt = prompt
     guard !prompt.choices.isEmpty else {
-      answers = hypotheses.map { Answer(hypothesis: $0, text: tokenizer.decode($0.tokens)) }
+      answers = hypotheses.map {
+        Answer(hypothesis: $0, text: tokenizer.decode($0.tokens).cut(at: prompt.until))
+      }
       return
     }
     let choices = zip(hypotheses, prompt.choices).map { Answer(hypothesis: $0, text: $1) }
@@ -170,4 +172,16 @@ final class FairShare: Sendable {
 
   /// Marks the worker as having no room, until it asks again.
   func markFull(_ worker: Int) { rows.withLock { $0[worker] = nil } }
+}
+
+extension String {
+  /// The text before the first of some others that occurs in it, byte for byte.
+  func cut(at ends: [String]) -> String {
+    let bytes = Array(utf8)
+    let starts = ends.filter { !$0.isEmpty }.compactMap {
+      bytes.firstRange(of: Array($0.utf8))?.lowerBound
+    }
+    guard let start = starts.min() else { return self }
+    return String(decoding: bytes[..<start], as: UTF8.self)
+  }
 }

@@ -15,6 +15,8 @@ public struct SourceRow: Sendable {
   /// The adapter's name in the job; nil for the bare model.
   public var adapter: String?
   public var generation: GenerationSettings
+  /// The record's number among those of its task, from 0.
+  public var record = 0
 
   public init(
     fields: JSONObject, task: String, adapter: String? = nil,
@@ -27,23 +29,27 @@ public struct SourceRow: Sendable {
   }
 }
 
-/// Reads the inputs' records in order, and sends each record once per adapter it is to run with.
+/// Reads the records in order that a job evaluates, and sends each once per adapter it is to run with.
 ///
 /// A record that cannot be read is one failed row, whatever the number of adapters. Archive members
 /// that are not inputs are skipped and logged.
 public func ingest(
-  _ inputs: [Job.Input], progress: IngestProgress? = nil, log: Logger = Logger(label: "para")
+  _ job: Job, progress: IngestProgress? = nil, log: Logger = Logger(label: "para")
 ) -> Flow<Row<SourceRow>> {
   Flow("ingest", capacity: 256) { output in
     var number = 0
-    for (index, input) in inputs.enumerated() {
+    var records: [String: Int] = [:]
+    for (index, input) in job.inputs.enumerated() where job.evaluates(input) {
       var reader = try RecordReader(InputFile(input))
       while let result = reader.next() {
         switch result {
         case .success(let record):
+          defer { records[input.task, default: 0] += 1 }
           for (row, origin) in input.rows(of: record, from: &number) {
             do {
-              try output.send(Row(row.get(), origin: origin))
+              var row = try row.get()
+              row.record = records[input.task] ?? 0
+              try output.send(Row(row, origin: origin))
             } catch let error as RequestError {
               try output.fail(origin, error)
             }

@@ -15,6 +15,8 @@ public struct Prompt: Sendable {
   public var choices: [String] = []
   /// Each choice's tokens after the prompt.
   public var choiceTokens: [[Int32]] = []
+  /// Texts that are cut from the answer, with all that follows them.
+  public var until: [String] = []
   /// The right answers, any of which counts; empty where there are none.
   public var references: [String]
 

@@ -45,6 +45,13 @@ struct RequestError: RowError, CustomStringConvertible {
       failureCode: "adapter_unusable", failureMessage: "The adapter cannot be used: \(error)")
   }
 
+  static let unsupportedRequest = RequestError(
+    failureCode: "request_unsupported",
+    failureMessage: """
+      The row asks for probabilities after several prompts (choices that are questions, acc_mutual_info, rolling \
+      log-likelihoods), which is not supported.
+      """)
+
   static let emptyPrompt = RequestError(
     failureCode: "prompt_empty", failureMessage: "The prompt has no tokens; give the row some text."
   )

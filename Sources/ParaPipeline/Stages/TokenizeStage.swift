@@ -5,17 +5,17 @@ public import ParaFlow
 public import ParaJobs
 import ParaModel
 import ParaPrompts
+import ParaTasks
 import ParaTokenizers
 
 /// Renders each row's prompt, references and choices, and encodes the prompt as tokens.
 ///
-/// A row fails when a field is missing, its adapter is unknown or unusable, or prompt and answer
-/// exceed the model's context.
-public func tokenize(_ tasks: [Job.Task], with model: LanguageModel, concurrency: Int = 1)
-  -> Stage<Row<SourceRow>, Row<Prompt>>
-{
-  Stage("tokenize", concurrency: concurrency, capacity: 256) { input, output in
-    let builder = try PromptBuilder(tasks, model)  // one per worker: see TaskRenderer
+/// One worker, because examples are drawn for the rows in their order. A row fails when a field is
+/// missing, its adapter is unknown or unusable, its target cannot be right, or prompt and answer exceed
+/// the model's context.
+public func tokenize(_ job: Job, with model: LanguageModel) -> Stage<Row<SourceRow>, Row<Prompt>> {
+  Stage("tokenize", capacity: 256) { input, output in
+    let builder = try PromptBuilder(job.tasks, inputs: job.inputs, model)
     while let row = try input.next() {
       let prompt: Row<Prompt>
       do {
@@ -29,85 +29,77 @@ public func tokenize(_ tasks: [Job.Task], with model: LanguageModel, concurrency
   }
 }
 
-/// A task whose template cannot be parsed; found before anything runs.
-public struct TaskTemplateError: Error, Sendable, CustomStringConvertible {
-  public let task: String
-  public let reason: String
-
-  public var description: String {
-    "The task '\(task)' has a template that cannot be used: \(reason)"
-  }
-}
-
-/// Turns rows into prompts: the tasks' parsed templates, and the model's tokenizer.
-struct PromptBuilder {
+/// Turns rows into prompts, in the order of the rows.
+final class PromptBuilder {
   private let model: LanguageModel
-  private let tasks: [String: TaskRenderer]
+  private var tasks: [String: TaskPrompts]
   private let beginOfSequence: String
   private let endOfSequence: String
 
-  /// - Throws: `TaskTemplateError` naming the task whose template cannot be parsed.
-  init(_ tasks: [Job.Task], _ model: LanguageModel) throws {
+  /// - Parameter inputs: Those of the job, of which some hold examples.
+  /// - Throws: `IngestError` for the rows that examples are drawn from, if they cannot be read.
+  init(_ tasks: [Job.Task], inputs: [Job.Input] = [], _ model: LanguageModel) throws {
     self.model = model
-    var renderers: [String: TaskRenderer] = [:]
-    for task in tasks {
-      do {
-        renderers[task.name] = try TaskRenderer(
-          prompt: task.prompt, references: task.target, choices: task.choices)
-      } catch {
-        throw TaskTemplateError(task: task.name, reason: "\(error)")
-      }
-    }
-    self.tasks = renderers
+    self.tasks = try tasks.reduce(into: [:]) { $0[$1.name] = try TaskPrompts($1, inputs) }
     let tokenizer = model.tokenizer
     beginOfSequence = tokenizer.beginOfSequence.flatMap(tokenizer.piece) ?? ""
     endOfSequence = tokenizer.endOfSequence.flatMap(tokenizer.piece) ?? ""
   }
 
   func prompt(_ row: SourceRow) throws -> Prompt {
-    let task = try renderer(of: row)
+    let rendered = try rendered(row)
     let adapter = try row.adapter.map(adapter)
     let settings = row.generation
-    let (tokens, choices, choiceTokens) = try encoded(row, task)
+    let (tokens, choiceTokens) = try encoded(rendered, row)
     return Prompt(
       task: row.task, adapterName: row.adapter, adapter: adapter, tokens: tokens,
       settings: try resolved(settings),
-      stopStrings: StopStrings(settings.stopStrings, model.tokenizer),
-      choices: choices, choiceTokens: choiceTokens,
-      references: try task.references(of: row.fields))
+      stopStrings: StopStrings(settings.stopStrings + rendered.until, model.tokenizer),
+      choices: rendered.choices, choiceTokens: choiceTokens, until: rendered.until,
+      references: rendered.references)
   }
 
   /// How much memory the row's request needs, without loading its adapter, and the prompt's tokens.
   func size(_ row: SourceRow, vectorBytes: Int) throws -> (RequestSize, tokens: [TokenID]) {
-    let (tokens, _, choiceTokens) = try encoded(row, renderer(of: row))
+    let (tokens, choiceTokens) = try encoded(rendered(row), row)
     let size = RequestSize(
       promptTokens: tokens.count, settings: try resolved(row.generation),
       continuations: choiceTokens.map(\.count), vectorBytes: vectorBytes)
     return (size, tokens)
   }
 
-  private func renderer(of row: SourceRow) throws -> TaskRenderer {
-    guard let renderer = tasks[row.task] else { throw RequestError.unknownTask(row.task) }
-    return renderer
+  private func rendered(_ row: SourceRow) throws -> RenderedPrompt {
+    guard let rendered = try tasks[row.task]?.render(row, beginOfSequence, endOfSequence) else {
+      throw RequestError.unknownTask(row.task)
+    }
+    return rendered
   }
 
-  /// The prompt's tokens, and the choices with their tokens after the prompt.
-  private func encoded(_ row: SourceRow, _ task: TaskRenderer) throws -> (
-    tokens: [TokenID], choices: [String], choiceTokens: [[TokenID]]
-  ) {
-    let text = try task.prompt(
-      of: row.fields, beginOfSequence: beginOfSequence, endOfSequence: endOfSequence)
-    let encode = { model.tokenizer.encode($0, addingSpecialTokens: task.addsSpecialTokens) }
-    let tokens = encode(text)
-    let choices = try task.choices(of: row.fields)
-    let choiceTokens = try choices.map { choice in
-      // As in lm-evaluation-harness: encode prompt and choice together, drop the prompt's tokens.
-      let continuation = Array(encode(text + " " + choice).dropFirst(tokens.count))
-      guard !continuation.isEmpty else { throw RequestError.emptyChoice(choice) }
-      return continuation
+  /// The prompt's tokens, and those of each choice after it.
+  private func encoded(
+    _ prompt: RenderedPrompt, _ row: SourceRow
+  ) throws -> (tokens: [TokenID], choiceTokens: [[TokenID]]) {
+    let encode = {
+      self.model.tokenizer.encode($0, addingSpecialTokens: prompt.addsSpecialTokens)
+    }
+    // White space at the end of a prompt belongs to the first token of a choice, as in
+    // lm-evaluation-harness.
+    let end = prompt.continuations.isEmpty ? prompt.text.endIndex : prompt.text.endBeforeSpace
+    let space = String(prompt.text[end...])
+    let text = String(prompt.text[..<end])
+    var tokens = encode(text)
+    let choiceTokens = try zip(prompt.continuations, prompt.choices).map { continuation, choice in
+      // Encode prompt and choice together, drop the prompt's tokens.
+      let tokens = Array(encode(text + space + continuation).dropFirst(tokens.count))
+      guard !tokens.isEmpty else { throw RequestError.emptyChoice(choice) }
+      return tokens
+    }
+    if tokens.isEmpty, !prompt.continuations.isEmpty {
+      // What the first token of a text follows.
+      tokens = (model.tokenizer.beginOfSequence ?? model.tokenizer.endOfSequence).map { [$0] } ?? []
     }
     try checkLength(tokens.count, choiceTokens.map(\.count).max() ?? row.generation.maxNewTokens)
-    return (tokens, choices, choiceTokens)
+    return (tokens, choiceTokens)
   }
 
   private func checkLength(_ tokens: Int, _ newTokens: Int) throws {
@@ -135,5 +127,14 @@ struct PromptBuilder {
     } catch {
       throw RequestError.search(error)
     }
+  }
+}
+
+extension String {
+  /// Where the white space at the end begins.
+  fileprivate var endBeforeSpace: Index {
+    let scalars = unicodeScalars
+    return scalars.lastIndex { !$0.properties.isWhitespace && !(0x1C...0x1F).contains($0.value) }
+      .map(scalars.index(after:)) ?? startIndex
   }
 }
