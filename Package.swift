@@ -56,8 +56,8 @@ let package = Package(
     room(
       "ParaInspection",
       [
-        "ParaReports", "ParaIngest", "ParaJSON", "ParaTokenizers", "ParaAdapters", "ParaModel",
-        "ParaCheckpoints",
+        "ParaJobs", "ParaReports", "ParaIngest", "ParaJSON", "ParaTokenizers", "ParaAdapters",
+        "ParaModel", "ParaCheckpoints", "ParaDecoding",
       ]),
     room(
       "ParaBench",

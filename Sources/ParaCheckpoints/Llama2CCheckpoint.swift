@@ -1,47 +1,19 @@
 package import Foundation
 import ParaTensors
 
-/// A checkpoint of https://github.com/karpathy/llama2.c in its first layout: seven int32 (dim,
-/// hidden_dim, n_layers, n_heads, n_kv_heads, vocab_size, max_seq_len), then fp32 weights: of each
-/// kind of tensor those of all layers.
+/// A checkpoint of https://github.com/karpathy/llama2.c in any of its layouts (`export.py`): a
+/// `Llama2CHeader`, then of each kind of tensor those of all layers.
 ///
-/// A negative vocab_size means that the LM head is not tied to the embeddings. The rotary embedding
-/// pairs features (2i, 2i + 1) of a head there, and (i, i + headSize/2) in Hugging Face folders, so
-/// the rows of the q and k projections are reordered.
+/// The rotary embedding pairs features (2i, 2i + 1) of a head there, and (i, i + headSize/2) in Hugging
+/// Face folders, so the rows of the q and k projections are reordered.
 package struct Llama2CCheckpoint {
   private let file: MappedFile
-  private let shape: Shape
-
-  private struct Shape {
-    let hidden, feedForward, layers, heads, keyValueHeads, vocabulary, context: Int
-    let tiedHead: Bool
-    var headSize: Int { hidden / heads }
-    var keyValueSize: Int { keyValueHeads * headSize }
-  }
-
-  private static let headerBytes = 7 * 4
+  private let header: Llama2CHeader
+  private var shape: Llama2CHeader.Shape { header.shape }
 
   package init(_ url: URL) throws {
     file = try MappedFile(url)
-    guard file.bytes.count >= Self.headerBytes else {
-      throw CheckpointError(
-        .malformed, url, "has \(file.bytes.count) bytes: too short for a llama2.c checkpoint.")
-    }
-    let bytes = file.bytes
-    let header = (0..<7).map {
-      Int(Int32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 4, as: Int32.self)))
-    }
-    let sizes = header.enumerated().map { $0 == 5 ? abs($1) : $1 }
-    guard sizes.allSatisfy({ (1...1 << 24).contains($0) }), sizes[3] % sizes[4] == 0,
-      sizes[0] % (2 * sizes[3]) == 0
-    else {
-      throw CheckpointError(
-        .malformed, url, "has the sizes \(header) in its header, which no llama2.c model has.")
-    }
-    shape = Shape(
-      hidden: sizes[0], feedForward: sizes[1], layers: sizes[2], heads: sizes[3],
-      keyValueHeads: sizes[4],
-      vocabulary: sizes[5], context: sizes[6], tiedHead: header[5] > 0)
+    header = try Llama2CHeader(file)
   }
 
   package var vocabularySize: Int { shape.vocabulary }
@@ -83,32 +55,75 @@ package struct Llama2CCheckpoint {
     }
   }
 
+  /// A kind of tensor in the file's order: its name, its shape and, for a projection that is rotated,
+  /// its heads.
+  private struct Kind {
+    let name: String
+    let rows, columns: Int
+    var heads: Int?
+    var isLayered = true
+  }
+
   private func tensors() throws -> [String: Weight] {
-    var reader = Reader(file: file, offset: Self.headerBytes)
+    var reader = Llama2CReader(file: file, offset: header.byteCount)
     var tensors: [String: Weight] = [:]
-    func layered(_ name: String, _ rows: Int, _ columns: Int, heads: Int? = nil) throws {
-      for layer in 0..<shape.layers {
-        let weight = try reader.next(rows, columns)
-        tensors["model.layers.\(layer).\(name).weight"] =
-          heads.map { halfSplit(weight, heads: $0) } ?? weight
+    for kind in kinds {
+      for layer in 0..<(kind.isLayered ? shape.layers : 1) {
+        let weight = try reader.next(kind.rows, kind.columns, groups: groups(of: kind))
+        let name = kind.isLayered ? "model.layers.\(layer).\(kind.name)" : kind.name
+        tensors[name + ".weight"] = kind.heads.map { halfSplit(weight, heads: $0) } ?? weight
       }
     }
-    tensors["model.embed_tokens.weight"] = try reader.next(shape.vocabulary, shape.hidden)
-    try layered("input_layernorm", 1, shape.hidden)
-    try layered("self_attn.q_proj", shape.hidden, shape.hidden, heads: shape.heads)
-    try layered("self_attn.k_proj", shape.keyValueSize, shape.hidden, heads: shape.keyValueHeads)
-    try layered("self_attn.v_proj", shape.keyValueSize, shape.hidden)
-    try layered("self_attn.o_proj", shape.hidden, shape.hidden)
-    try layered("post_attention_layernorm", 1, shape.hidden)
-    try layered("mlp.gate_proj", shape.feedForward, shape.hidden)
-    try layered("mlp.down_proj", shape.hidden, shape.feedForward)
-    try layered("mlp.up_proj", shape.feedForward, shape.hidden)
-    tensors["model.norm.weight"] = try reader.next(1, shape.hidden)
-    if !shape.tiedHead {
-      _ = try reader.next(2 * shape.context, shape.headSize / 2)  // rotary tables
-      tensors["lm_head.weight"] = try reader.next(shape.vocabulary, shape.hidden)
-    }
+    tensors[Self.rotaryTables + ".weight"] = nil
     return tensors
+  }
+
+  private static let rotaryTables = "rotary tables"
+
+  /// Norms are never quantized.
+  private func groups(of kind: Kind) -> Int? {
+    guard case .int8(let size) = header.layout, kind.rows > 1 else { return nil }
+    return size
+  }
+
+  private var kinds: [Kind] {
+    let attentionNorm = Kind(name: "input_layernorm", rows: 1, columns: shape.hidden)
+    let feedForwardNorm = Kind(name: "post_attention_layernorm", rows: 1, columns: shape.hidden)
+    let norm = Kind(name: "model.norm", rows: 1, columns: shape.hidden, isLayered: false)
+    let embedding = vocabularyKind("model.embed_tokens")
+    let head = shape.tiedHead ? [] : [vocabularyKind("lm_head")]
+    guard header.layout == .legacy else {
+      return [attentionNorm, feedForwardNorm, norm, embedding] + attention + feedForward + head
+    }
+    let tables = Kind(
+      name: Self.rotaryTables, rows: 2 * shape.context, columns: shape.headSize / 2,
+      isLayered: false)
+    return [embedding, attentionNorm] + attention + [feedForwardNorm] + feedForward + [norm]
+      + (shape.tiedHead ? [] : [tables]) + head
+  }
+
+  private func vocabularyKind(_ name: String) -> Kind {
+    Kind(name: name, rows: shape.vocabulary, columns: shape.hidden, isLayered: false)
+  }
+
+  private var attention: [Kind] {
+    [
+      Kind(
+        name: "self_attn.q_proj", rows: shape.hidden, columns: shape.hidden, heads: shape.heads),
+      Kind(
+        name: "self_attn.k_proj", rows: shape.keyValueSize, columns: shape.hidden,
+        heads: shape.keyValueHeads),
+      Kind(name: "self_attn.v_proj", rows: shape.keyValueSize, columns: shape.hidden),
+      Kind(name: "self_attn.o_proj", rows: shape.hidden, columns: shape.hidden),
+    ]
+  }
+
+  private var feedForward: [Kind] {
+    [
+      Kind(name: "mlp.gate_proj", rows: shape.feedForward, columns: shape.hidden),
+      Kind(name: "mlp.down_proj", rows: shape.hidden, columns: shape.feedForward),
+      Kind(name: "mlp.up_proj", rows: shape.feedForward, columns: shape.hidden),
+    ]
   }
 
   /// Rows (2i, 2i + 1) of each head become (i, i + headSize/2).
@@ -121,22 +136,5 @@ package struct Llama2CCheckpoint {
       (buffer.base + row * weight.columns).update(from: weight.row(source), count: weight.columns)
     }
     return Weight(buffer, rows: weight.rows, columns: weight.columns)
-  }
-
-  private struct Reader {
-    let file: MappedFile
-    var offset: Int
-
-    mutating func next(_ rows: Int, _ columns: Int) throws -> Weight {
-      let end = offset + rows * columns * 4
-      guard let start = file.bytes.baseAddress, end <= file.bytes.count else {
-        throw CheckpointError(
-          .malformed, file.url,
-          "has \(file.bytes.count) bytes, but its weights need at least \(end): it is truncated.")
-      }
-      let base = (start + offset).assumingMemoryBound(to: Float.self)
-      offset = end
-      return Weight(base: base, rows: rows, columns: columns, owner: file)
-    }
   }
 }

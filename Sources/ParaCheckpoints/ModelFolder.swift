@@ -25,6 +25,11 @@ public struct ModelFolder: Sendable {
     try refuseQuantization()
   }
 
+  /// Whether a folder holds weights of any program, whether they can be read or not.
+  package static func holdsWeights(_ url: URL) -> Bool {
+    (try? WeightFiles.find(in: url)) != nil || WeightFiles.missing(in: url) != nil
+  }
+
   private static func configuration(_ url: URL) throws -> ModelConfiguration {
     let file = url.appending(path: configurationName)
     // Folders of other layouts often lack this file too.

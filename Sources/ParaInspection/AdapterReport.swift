@@ -23,6 +23,7 @@ struct AdapterReport: InspectionReport {
   }
 
   var fits: Bool? { fit?.fits }
+  var problem: String? { fit?.reason }
 
   /// "LoRA, r 8", "PARA, r 12, pool last, activation gelu, with bias".
   var methodText: String {
@@ -79,6 +80,13 @@ struct AdapterListReport: InspectionReport {
   var fits: Bool? {
     let answers = adapters.map { $0.adapter?.fits ?? ($0.problem == nil ? nil : false) }
     return answers.contains(nil) ? nil : !answers.contains(false)
+  }
+
+  /// The first adapter's that has one.
+  var problem: String? {
+    adapters.lazy.compactMap { entry in
+      (entry.problem ?? entry.adapter?.problem).map { "\(entry.name): \($0)" }
+    }.first
   }
 
   var lines: [ReportLine] {

@@ -48,6 +48,8 @@ struct InputReport: InspectionReport {
   }
 
   var fits: Bool? { nil }
+  /// Rows that cannot be read do not keep the others from running.
+  var problem: String? { nil }
 
   var lines: [ReportLine] {
     var lines = [

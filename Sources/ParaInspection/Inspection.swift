@@ -34,18 +34,51 @@ public struct Inspection: Sendable {
   /// Whether it fits the given model; nil if none was given.
   public var fits: Bool? { report.fits }
 
+  /// Why it cannot be used, or not with the given model; nil if nothing stands against it.
+  public var problem: String? { report.problem }
+
   /// For people: a label and a value on each line.
   public var text: String {
     TextTable(report.lines.map { [$0.label, $0.value] }, [.left, .left]).description
   }
 
-  /// For programs: one JSON object with keys in snake case.
-  public func json() throws -> String {
+  /// For programs: one JSON object with keys in snake case. `usable` says whether anything stands against
+  /// it, and `problem` what.
+  public func json() throws -> String { try Self.json(InspectionOutcome(report: report)) }
+
+  /// The same for a path whose inspection threw an error.
+  public static func json(_ path: String, refusedBy error: any Error) throws -> String {
+    let kind = try? InspectedKind(path)
+    return try json(RefusedInspection(kind: kind, path: path, problem: "\(error)"))
+  }
+
+  private static func json(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
-    return String(decoding: try encoder.encode(report), as: UTF8.self)
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
+}
+
+/// A report with what it comes to.
+private struct InspectionOutcome: Encodable {
+  let report: any InspectionReport
+
+  private enum CodingKeys: CodingKey { case usable, problem }
+
+  func encode(to encoder: any Encoder) throws {
+    try report.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(report.problem == nil, forKey: .usable)
+    try container.encodeIfPresent(report.problem, forKey: .problem)
+  }
+}
+
+private struct RefusedInspection: Encodable {
+  let kind: InspectedKind?
+  let path: String
+  let problem: String
+  var usable = false
 }
 
 /// The result of an inspection: encoded for programs, as lines for people.
@@ -53,6 +86,8 @@ protocol InspectionReport: Encodable, Sendable {
   var lines: [ReportLine] { get }
   /// Whether it fits the given model; nil if none was given.
   var fits: Bool? { get }
+  /// Why it cannot be used, or not with the given model; nil if nothing stands against it.
+  var problem: String? { get }
 }
 
 /// A line of a report: a label and its value.
@@ -88,7 +123,7 @@ enum InspectedKind: String, Encodable {
     if holds("adapter_config.json", "adapter_model.safetensors", "adapters.safetensors") {
       return .adapter
     }
-    if holds("model.safetensors", "model.safetensors.index.json") { return .model }
+    if ModelFolder.holdsWeights(URL(filePath: path)) { return .model }
     if holds("tokenizer.json", "tokenizer.model", "vocab.json") { return .tokenizer }
     if holds("config.json") { return .model }
     let adapters = try? AdapterCache.discover(in: URL(filePath: path))

@@ -1,5 +1,8 @@
 import Foundation
 import ParaCheckpoints
+import ParaDecoding
+import ParaJobs
+import ParaModel
 import ParaReports
 
 /// A model folder.
@@ -22,10 +25,13 @@ struct ModelReport: InspectionReport {
   var tokenizer: TokenizerReport?
   /// Why the folder's tokenizer cannot be used.
   var tokenizerProblem: String?
+  /// Why nothing is generated with the settings of its own files.
+  var generationProblem: String?
 
   init(_ path: String) throws {
     self.path = path
     let folder = try ModelFolder(URL(filePath: path))
+    try folder.checkTensors()
     let shape = folder.configuration
     architecture = try folder.architecture()
     (layers, hiddenSize, feedForwardSize) = (shape.layers, shape.hiddenSize, shape.feedForwardSize)
@@ -36,16 +42,22 @@ struct ModelReport: InspectionReport {
     sha256 = try folder.contentHash()
     do {
       tokenizer = try TokenizerReport(path, against: folder)
-      tokenizerProblem = tokenizer?.fit?.reason
     } catch {
       tokenizerProblem = "\(error)"
+    }
+    do {
+      try GenerationSettings(GenerationOptions(modelFolder: folder.url)).validate()
+    } catch {
+      generationProblem = "\(error)"
     }
   }
 
   var fits: Bool? { nil }
+  var problem: String? { tokenizerProblem ?? generationProblem }
 
   var lines: [ReportLine] {
-    [
+    let generation = generationProblem.map { [ReportLine("generation", $0)] } ?? []
+    return [
       ReportLine("model", path),
       ReportLine("architecture", architecture ?? "not named"),
       ReportLine(
@@ -58,7 +70,7 @@ struct ModelReport: InspectionReport {
       ReportLine("size", "\(ByteCount(byteCount).text) (\(formats.joined(separator: ", ")))"),
       ReportLine("sha256", sha256),
       ReportLine("tokenizer", tokenizerProblem ?? tokenizer?.vocabularyText ?? "none"),
-    ]
+    ] + generation
   }
 }
 

@@ -16,6 +16,8 @@ struct TokenizerReport: InspectionReport {
   /// The tokens of a short text.
   var sample: [Int32]
   var fit: ModelFit?
+  /// Tokens beyond the model's vocabulary: rows that have one fail.
+  var tokensBeyondModel: Int?
 
   private static let sampleText = "Hello, world!"
 
@@ -29,14 +31,9 @@ struct TokenizerReport: InspectionReport {
     byteCount = try ByteCount(file: file).bytes
     sha256 = try ContentHash.of(file: URL(filePath: file))
     sample = tokenizer.encode(Self.sampleText)
-    fit = model.map { model in
-      ModelFit(model.url.relativePath) {
-        guard tokenizer.vocabularySize > model.configuration.vocabularySize else { return }
-        throw CheckpointError(
-          .unsupported, URL(filePath: path),
-          "has \(tokenizer.vocabularySize) tokens, more than the model's \(model.configuration.vocabularySize)."
-        )
-      }
+    fit = model.map { ModelFit($0.url.relativePath) {} }
+    tokensBeyondModel = model.map {
+      max(0, tokenizer.vocabularySize - $0.configuration.vocabularySize)
     }
   }
 
@@ -59,8 +56,13 @@ struct TokenizerReport: InspectionReport {
   }
 
   var fits: Bool? { fit?.fits }
+  var problem: String? { fit?.reason }
 
-  var vocabularyText: String { "\(vocabularySize.grouped) tokens" }
+  var vocabularyText: String {
+    let beyond = tokensBeyondModel ?? 0
+    return "\(vocabularySize.grouped) tokens"
+      + (beyond > 0 ? ", \(beyond.grouped) of them beyond the model's: rows with these fail" : "")
+  }
 
   var lines: [ReportLine] {
     var lines = [

@@ -87,6 +87,12 @@ extension LanguageModel {
   public static func convertLlama2C(_ checkpoint: URL, tokenizer: URL, into folder: URL) throws {
     let model = try Llama2CCheckpoint(checkpoint)
     let pieces = try SentencePieceModel(llama2c: tokenizer)
+    guard pieces.pieces.count <= model.vocabularySize else {
+      throw CheckpointError(
+        .unsupported, tokenizer,
+        "has \(pieces.pieces.count) pieces, but the model only \(model.vocabularySize) tokens: it is another model's."
+      )
+    }
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try model.write(to: folder)
     try Data(pieces.serialized()).write(

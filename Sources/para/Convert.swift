@@ -14,10 +14,12 @@ struct Convert: ParsableCommand {
       discussion: """
         Example:  para convert llama2c stories260K.bin --tokenizer tok512.bin --output stories260K
 
+        The checkpoint may be of version 0, 1 or 2 (int8, which is converted to fp32) of llama2.c's export.py.
+
         Writes config.json, model.safetensors (fp32) and tokenizer.model into the output folder.
         """)
 
-    @Argument(help: "The checkpoint (.bin, first layout).")
+    @Argument(help: "The checkpoint (.bin).")
     var checkpoint: String
 
     @Option(help: "The tokenizer (tokenizer.bin of llama2.c).")

@@ -12,7 +12,8 @@ struct Inspect: ParsableCommand {
 
       Example:  para inspect fixtures/adapters/squad-para --model fixtures/model
 
-      Exit codes: 0 success, 1 it cannot be used or does not fit the model (and why), 2 the path is none of these.
+      Exit codes: 0 success, 1 it cannot be used or does not fit the model (and why; with --json, the key "usable" is false \
+      and "problem" says why), 2 the path is none of these.
       """)
 
   @Argument(help: "The file or folder to inspect.")
@@ -26,9 +27,18 @@ struct Inspect: ParsableCommand {
 
   func run() throws {
     try Terminal.reporting {
-      let inspection = try Inspection(path, against: model)
+      let inspection = try inspect()
       Terminal.print(json ? try inspection.json() : inspection.text)
-      if inspection.fits == false { throw ExitCode.failure }
+      if inspection.problem != nil { throw ExitCode.failure }
+    }
+  }
+
+  private func inspect() throws -> Inspection {
+    do {
+      return try Inspection(path, against: model)
+    } catch {
+      if json { Terminal.print(try Inspection.json(path, refusedBy: error)) }
+      throw error
     }
   }
 }

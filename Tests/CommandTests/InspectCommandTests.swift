@@ -86,7 +86,8 @@ import Testing
     let found = try facts([Fixtures.model.path])
     #expect(found["architecture"] == "LlamaForCausalLM")
     #expect(found["tokenizer"]?.hasSuffix(" tokens") == true)
-    let tiny = try facts([Self.tiny])
+    // Without a tokenizer it cannot be run.
+    let tiny = try facts([Self.tiny], exitCode: 1)
     #expect(
       tiny["shape"] == "2 layers, hidden 32, feed-forward 48, 4 heads over 2 key/value heads of 8")
     // 2 · 64·32 of embedding and head, 5 norms of 32, and 2 · (2·32·32 + 2·32·16 + 3·32·48).
@@ -97,8 +98,10 @@ import Testing
     let file = Fixtures.model.appending(path: "tokenizer.json").path
     #expect(
       try facts([file, "--model", Fixtures.model.path])["fits"] == "yes, \(Fixtures.model.path)")
-    let tooLarge = try facts([file, "--model", Self.tiny], exitCode: 1)
-    #expect(tooLarge["fits"]?.hasSuffix("tokens, more than the model's 64.") == true)
+    let longer = try facts([file, "--model", Self.tiny])
+    #expect(
+      longer["vocabulary"] == "2,048 tokens, 1,984 of them beyond the model's: rows with these fail"
+    )
   }
 
   @Test func inputs() throws {
@@ -131,6 +134,32 @@ import Testing
     #expect(summary["method"] as? String == "BITFIT")
     #expect((summary["sha256"] as? String)?.count == 64)
     #expect((object["fit"] as? [String: Any])?["fits"] as? Bool == true)
+  }
+
+  @Test func programsLearnWhatCannotBeRun() throws {
+    func object(_ arguments: [String], exitCode: Int32) throws -> [String: Any] {
+      let run = try ParaProcess(["inspect", "--json"] + arguments)
+      #expect(run.exitCode == exitCode)
+      return try #require(
+        try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    }
+    let sound = try object([Fixtures.model.path], exitCode: 0)
+    #expect(sound["usable"] as? Bool == true && sound["problem"] == nil)
+    let unfit = try object(
+      [Self.adapter("ia3-usual"), "--model", Fixtures.model.path], exitCode: 1)
+    #expect(unfit["usable"] as? Bool == false && unfit["problem"] is String)
+    let folder = try TemporaryFolder()
+    for name in ["config.json", "tokenizer.json"] {
+      try FileManager.default.copyItem(
+        at: Fixtures.model.appending(path: name), to: folder.url.appending(path: name))
+    }
+    _ = try folder.write("", to: "model.gguf")
+    let gguf = try object([folder.path], exitCode: 1)
+    #expect(gguf["kind"] as? String == "model" && gguf["usable"] as? Bool == false)
+    #expect(
+      gguf["problem"] as? String
+        == "\(folder.path): has model.gguf, which is GGUF and cannot be read; take the model in safetensors."
+    )
   }
 
   @Test func whatCannotBeInspectedIsRefused() throws {

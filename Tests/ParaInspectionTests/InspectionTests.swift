@@ -29,6 +29,38 @@ import Testing
     #expect(try Inspection(Fixtures.adapter("math-para").path, against: tiny).fits == false)
   }
 
+  /// What no run could use: tensors that are missing, tokenizers that are not there, settings that are
+  /// refused.
+  @Test func whatCannotBeRunSaysWhy() throws {
+    #expect(try Inspection(Fixtures.model.path).problem == nil)
+    let folder = try TemporaryFolder()
+    let files = ["config.json", "model.safetensors"]
+    for name in files {
+      try FileManager.default.copyItem(
+        at: Fixtures.model.appending(path: name), to: folder.url.appending(path: name))
+    }
+    #expect(try Inspection(folder.path).problem?.isEmpty == false)
+    try FileManager.default.copyItem(
+      at: Fixtures.model.appending(path: "tokenizer.json"),
+      to: folder.url.appending(path: "tokenizer.json"))
+    #expect(try Inspection(folder.path).problem == nil)
+    _ = try folder.write(#"{"guidance_scale": 2}"#, to: "generation_config.json")
+    let guided = try Inspection(folder.path)
+    #expect(
+      guided.problem
+        == "guidance_scale 2 of generation_config.json is not supported; remove it there to generate without it."
+    )
+    #expect(try object(guided)["usable"] as? Bool == false)
+    try FileManager.default.removeItem(at: folder.url.appending(path: "generation_config.json"))
+    // A layer more than there are tensors for.
+    let config = try folder.text("config.json")
+    let layers = try #require(config.firstMatch(of: /"num_hidden_layers": (\d+)/))
+    let more = config.replacing(
+      layers.0, with: "\"num_hidden_layers\": \((Int(layers.1) ?? 0) + 1)")
+    _ = try folder.write(more, to: "config.json")
+    #expect(throws: (any Error).self) { try Inspection(folder.path) }
+  }
+
   @Test func whatCannotBeInspectedHasACode() throws {
     let folder = try TemporaryFolder()
     let code = { (path: String, model: String?) in

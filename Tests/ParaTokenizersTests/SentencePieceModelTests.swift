@@ -69,6 +69,27 @@ struct SentencePieceModelTests {
     #expect(tokenizer.encode("\n", addingSpecialTokens: false).last == 13)
   }
 
+  /// A vocabulary that was trained without byte fallback, in llama2.c's encoding.
+  @Test func llama2CWithoutBytePieces() throws {
+    let pieces = ["<unk>", "\n<s>\n", "\n</s>\n", " ", "a", " a", "b"]
+    var bytes: [UInt8] = [6, 0, 0, 0]
+    for (index, piece) in pieces.enumerated() {
+      bytes += withUnsafeBytes(of: Float(-index).bitPattern.littleEndian) { Array($0) }
+      bytes += [UInt8(piece.utf8.count), 0, 0, 0] + piece.utf8
+    }
+    let model = try SentencePieceModel(llama2c: bytes, file: "tokenizer.bin")
+    #expect(!model.fallsBackToBytes)
+    let tokenizer = Tokenizer(try model.tokenizerComponents())
+    #expect(tokenizer.encode("ab a", addingSpecialTokens: false) == [5, 6, 5])
+    #expect(tokenizer.encode("é", addingSpecialTokens: false) == [3, 0])
+    let misplaced = bytes + [0, 0, 0, 0, 6, 0, 0, 0] + Array("<0x41>".utf8)
+    let error = #expect(throws: TokenizerError.self) {
+      try SentencePieceModel(llama2c: misplaced, file: "tokenizer.bin")
+    }
+    #expect(
+      error?.message == "the byte piece \"<0x41>\" has the id 7; bytes begin with <0x00> at 3")
+  }
+
   @Test func reachableUnusedPiecesAreRefused() throws {
     var pieces = [
       SentencePiece("<unk>", score: 0, kind: .unknown), SentencePiece("a", score: -1),
