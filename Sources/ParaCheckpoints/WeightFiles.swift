@@ -64,7 +64,7 @@ enum WeightFiles {
       "which is GGUF and cannot be read; take the model in safetensors"
     ),
     (
-      { name in pickles.contains { name.hasSuffix($0) } },
+      isPickle,
       "a pickle, which can run code when it is read; save the model as \(single)"
     ),
     (
@@ -73,5 +73,9 @@ enum WeightFiles {
     ),
   ]
 
-  private static let pickles = [".bin", ".bin.index.json", ".pt", ".pth", ".ckpt"]
+  /// By the names that PyTorch's programs give a model's weights; other pickles may lie beside any.
+  @Sendable private static func isPickle(_ name: String) -> Bool {
+    ["pytorch_model", "model", "consolidated", "checkpoint"].contains(where: name.hasPrefix)
+      && [".bin", ".bin.index.json", ".pt", ".pth", ".ckpt"].contains(where: name.hasSuffix)
+  }
 }

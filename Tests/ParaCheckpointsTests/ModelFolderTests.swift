@@ -85,6 +85,15 @@ import Testing
     #expect(try ModelFolder(folder.url).weight("a", rows: 2, columns: 1).array == [1, 2])
   }
 
+  @Test(arguments: ["training_args.bin", "optimizer.pt", "stories260K.bin", "tokenizer.model"])
+  func whatIsNoModelsWeightsIsNotNamed(name: String) throws {
+    _ = try folder.write("", to: name)
+    #expect(
+      refusal { _ = try ModelFolder(folder.url) }?.hasPrefix("\(folder.path): has no weights: ")
+        == true)
+    #expect(!ModelFolder.holdsWeights(folder.url))
+  }
+
   /// What is there in place of weights, and what to do; with a config.json and without.
   @Test(arguments: [
     (
