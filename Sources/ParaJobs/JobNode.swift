@@ -21,7 +21,9 @@ struct JobNode {
   }
 
   /// The value as a task's reader takes it.
-  var taskNode: YAMLNode { YAMLNode(node, file: file, path: path, line: line) }
+  var taskNode: YAMLNode {
+    get throws { try YAMLNode(node, file: file, path: path, line: line) }
+  }
 
   /// A mapping without some keys, and with others under another name.
   func mapping(without removed: Set<String>, renaming names: [String: String]) throws -> JobNode {
