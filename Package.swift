@@ -74,9 +74,7 @@ let package = Package(
         "ParaCheckpoints", "ParaTensors", "ParaDecoding", "ParaJSON",
         .product(name: "Yams", package: "Yams"),
       ], exclude: ["JOB.md"]),
-    room(
-      "ParaPrompts",
-      ["ParaFlow", "ParaJSON"]),
+    room("ParaPrompts", ["ParaFlow", "ParaJSON", "ParaJinja", "ParaTokenizers"]),
     room("ParaTasks", ["ParaJSON", "ParaJinja", .product(name: "Yams", package: "Yams")]),
     room("ParaResults", ["ParaFlow", "CParaZlib"]),
     room("ParaReports", ["ParaScoring"]),
@@ -154,7 +152,7 @@ let package = Package(
         "ParaTensors",
       ]
     ),
-    tests(of: "ParaPrompts", ["ParaJSON"], resources: true),
+    tests(of: "ParaPrompts", ["ParaJSON", "ParaTokenizers"], resources: true),
     tests(of: "ParaTasks", ["ParaJSON", "ParaJinja"], resources: true),
     tests(of: "ParaResults", ["ParaFlow", "CParaZlib"]),
     tests(of: "ParaReports", ["ParaScoring"]),

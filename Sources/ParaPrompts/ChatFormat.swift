@@ -1,122 +1,138 @@
-package import ParaJSON
+import ParaJSON
+import ParaTokenizers
 
-/// A model family's chat template: how a conversation becomes a prompt.
+/// A model family's chat format, for models without a chat template of their own.
 ///
-/// The text is what the family's own chat template gives in transformers with
-/// `add_generation_prompt=True`. Special tokens are spelled out in it, so the tokenizer must not add
-/// them again.
+/// The text is what the family's first template gives in transformers with `add_generation_prompt=True`; roles other
+/// than system, user and assistant are refused.
 public enum ChatFormat: String, Sendable, CaseIterable {
   case llama2 = "llama-2"
   case llama3 = "llama-3"
   case gemma
   case chatML = "chatml"
 
-  /// - Parameters:
-  ///   - messages: At least one.
-  ///   - beginOfSequence: The text of the model's begin-of-sequence token.
-  ///   - endOfSequence: The text of its end-of-sequence token; only Llama 2 uses it.
-  /// - Throws: A row error when the format does not allow the roles or their order.
-  public func text(
-    of messages: [ChatMessage], beginOfSequence: String, endOfSequence: String
-  ) throws -> String {
+  /// Tokens that the format writes, besides those that begin and end a text.
+  private var controlTokens: [String] {
     switch self {
-    case .llama2: try llama2(messages, beginOfSequence, endOfSequence)
-    case .llama3: beginOfSequence + llama3(messages)
-    case .gemma: try beginOfSequence + gemma(messages)
-    case .chatML: chatML(messages)
+    case .llama2: []
+    case .llama3: ["<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"]
+    case .gemma: ["<start_of_turn>", "<end_of_turn>"]
+    case .chatML: ["<|im_start|>", "<|im_end|>"]
+    }
+  }
+
+  private var namedTokens: [String] {
+    switch self {
+    case .llama2: ["bos_token", "eos_token"]
+    case .llama3, .gemma: ["bos_token"]
+    case .chatML: []
+    }
+  }
+
+  /// - Throws: `ChatTemplateError` for a vocabulary that would make text of a control token.
+  func checkControlTokens(of tokenizer: Tokenizer) throws {
+    let missing = controlTokens.filter { content in
+      guard let token = tokenizer.tokenID(of: content) else { return true }
+      return !tokenizer.encode(content, addingSpecialTokens: false).contains(token)
+    }
+    let unnamed = namedTokens.filter { name in !tokenizer.roles.contains { $0.name == name } }
+    guard missing.isEmpty, unnamed.isEmpty else {
+      throw ChatTemplateError(
+        file: "the chat format \(rawValue)",
+        message: "the model's vocabulary has no \((missing + unnamed).joined(separator: ", "));"
+          + " choose the format that the model was trained with")
+    }
+  }
+}
+
+extension ChatFormat {
+  /// The format in Jinja.
+  var template: String {
+    switch self {
+    case .llama2: systemBeforeTurns + alternation + Self.llama2Turns
+    case .llama3: knownRoles + Self.llama3Turns
+    case .gemma: "{%- set turns = messages %}" + alternation + Self.gemmaTurns
+    case .chatML: knownRoles + Self.chatMLTurns
     }
   }
 
   /// A system message becomes part of the first user turn.
-  private func llama2(_ messages: [ChatMessage], _ begin: String, _ end: String) throws -> String {
-    let system = messages.first.flatMap { $0.role == "system" ? $0.content : nil }
-    let turns = system == nil ? messages[...] : messages.dropFirst()
-    try checkAlternation(turns)
-    return turns.enumerated().map { index, turn in
-      guard turn.role == "user" else { return " \(turn.content.stripped) \(end)" }
-      let preface = index == 0 ? system.map { "<<SYS>>\n\($0)\n<</SYS>>\n\n" } ?? "" : ""
-      return "\(begin)[INST] \((preface + turn.content).stripped) [/INST]"
-    }.joined()
+  private static let llama2Turns = #"""
+    {%- for turn in turns %}
+    {%- if turn.role == 'assistant' %}
+    {{- ' ' ~ turn.content.strip() ~ ' ' ~ eos_token }}
+    {%- else %}
+    {%- set preface = '<<SYS>>\n' ~ messages[0].content ~ '\n<</SYS>>\n\n' if loop.first and has_system else '' %}
+    {{- bos_token ~ '[INST] ' ~ (preface ~ turn.content).strip() ~ ' [/INST]' }}
+    {%- endif %}
+    {%- endfor %}
+    """#
+
+  private static let llama3Turns = #"""
+    {{- bos_token }}
+    {%- for turn in messages %}
+    {{- '<|start_header_id|>' ~ turn.role ~ '<|end_header_id|>\n\n' ~ turn.content.strip() ~ '<|eot_id|>' }}
+    {%- endfor %}
+    {{- '<|start_header_id|>assistant<|end_header_id|>\n\n' if add_generation_prompt }}
+    """#
+
+  private static let gemmaTurns = #"""
+    {{- bos_token }}
+    {%- for turn in turns %}
+    {%- set role = 'model' if turn.role == 'assistant' else 'user' %}
+    {{- '<start_of_turn>' ~ role ~ '\n' ~ turn.content.strip() ~ '<end_of_turn>\n' }}
+    {%- endfor %}
+    {{- '<start_of_turn>model\n' if add_generation_prompt }}
+    """#
+
+  private static let chatMLTurns = #"""
+    {%- for turn in messages %}
+    {{- '<|im_start|>' ~ turn.role ~ '\n' ~ turn.content ~ '<|im_end|>\n' }}
+    {%- endfor %}
+    {{- '<|im_start|>assistant\n' if add_generation_prompt }}
+    """#
+
+  private var systemBeforeTurns: String {
+    """
+    {%- set has_system = messages[0].role == 'system' %}
+    {%- set turns = messages[1:] if has_system else messages %}
+    """
   }
 
-  private func llama3(_ messages: [ChatMessage]) -> String {
-    messages.map { header($0.role) + $0.content.stripped + "<|eot_id|>" }.joined()
-      + header("assistant")
+  private var alternation: String {
+    #"""
+    {%- for turn in turns %}
+    {%- if turn.role not in ['user', 'assistant'] %}
+    {{- raise_exception("The chat format \#(rawValue) has no role '" ~ turn.role ~ "' here.") }}
+    {%- elif (turn.role == 'user') != (loop.index0 is even) %}
+    {{- raise_exception("The chat format \#(rawValue) needs alternating roles user and assistant, user first.") }}
+    {%- endif %}
+    {%- endfor %}
+    """#
   }
 
-  private func header(_ role: String) -> String {
-    "<|start_header_id|>\(role)<|end_header_id|>\n\n"
-  }
-
-  private func gemma(_ messages: [ChatMessage]) throws -> String {
-    if messages[0].role == "system" { throw PromptError.unknownRole("system", self) }
-    try checkAlternation(messages[...])
-    return messages.map { message in
-      let role = message.role == "assistant" ? "model" : message.role
-      return "<start_of_turn>\(role)\n\(message.content.stripped)<end_of_turn>\n"
-    }.joined() + "<start_of_turn>model\n"
-  }
-
-  private func chatML(_ messages: [ChatMessage]) -> String {
-    messages.map { "<|im_start|>\($0.role)\n\($0.content)<|im_end|>\n" }.joined()
-      + "<|im_start|>assistant\n"
-  }
-
-  private func checkAlternation(_ turns: ArraySlice<ChatMessage>) throws {
-    for (index, turn) in turns.enumerated() {
-      guard ["user", "assistant"].contains(turn.role) else {
-        throw PromptError.unknownRole(turn.role, self)
-      }
-      guard (turn.role == "user") == index.isMultiple(of: 2) else {
-        throw PromptError.rolesMustAlternate(self)
-      }
-    }
+  private var knownRoles: String {
+    #"""
+    {%- for turn in messages if turn.role not in ['system', 'user', 'assistant'] %}
+    {{- raise_exception("The chat format \#(rawValue) has no role '" ~ turn.role ~ "' here.") }}
+    {%- endfor %}
+    """#
   }
 }
 
-extension String {
-  /// Without surrounding white space, as Python's `str.strip` removes it.
-  fileprivate var stripped: String {
-    let scalars = unicodeScalars
-    guard let first = scalars.firstIndex(where: { !$0.isPythonSpace }),
-      let last = scalars.lastIndex(where: { !$0.isPythonSpace })
-    else { return "" }
-    return String(scalars[first...last])
-  }
-}
-
-extension Unicode.Scalar {
-  /// Unicode's white space and the four separators of ASCII.
-  fileprivate var isPythonSpace: Bool {
-    properties.isWhitespace || (0x1C...0x1F).contains(value)
-  }
-}
-
-/// One turn of a conversation.
-public struct ChatMessage: Sendable, Hashable {
-  /// "system", "user" or "assistant".
-  public var role: String
-  public var content: String
-
-  public init(role: String, content: String) {
-    self.role = role
-    self.content = content
-  }
-
-  /// A row's `messages`: a list of objects with `role` and `content`, not empty.
+extension Chat {
+  /// Each message's content as one text: parts of the type `text`, as in OpenAI's batch rows, are joined.
   ///
-  /// Content may also be a list of parts of the type `text`, as in OpenAI's batch rows, which are
-  /// joined.
-  package static func messages(in value: JSONValue, field: String) throws -> [ChatMessage] {
-    guard case .array(let values) = value, !values.isEmpty else {
-      throw PromptError.notMessages(field, kind: value.typeName)
+  /// - Throws: `PromptError` for any other content.
+  func joiningParts() throws -> Chat {
+    var chat = self
+    for index in messages.indices {
+      guard let text = messages[index]["content"].flatMap(Self.text) else {
+        throw PromptError.noTextContent(index: index)
+      }
+      chat.messages[index]["content"] = .string(text)
     }
-    return try values.enumerated().map { index, value in
-      guard case .object(let message) = value, case .string(let role)? = message["role"],
-        let content = message["content"].flatMap(text)
-      else { throw PromptError.notAMessage(field, index: index) }
-      return ChatMessage(role: role, content: content)
-    }
+    return chat
   }
 
   private static func text(of content: JSONValue) -> String? {

@@ -40,21 +40,24 @@ extension PromptError {
   static func notAMessage(_ field: String, index: Int) -> PromptError {
     PromptError(
       failureCode: "messages_unusable",
-      failureMessage:
-        "'\(field)[\(index)]' is not a message: it needs a text role and a text content.")
+      failureMessage: "'\(field)[\(index)]' is not a message: it needs a text role.")
   }
 
-  static func unknownRole(_ role: String, _ format: ChatFormat) -> PromptError {
+  static func noTextContent(index: Int) -> PromptError {
     PromptError(
-      failureCode: "role_unknown",
-      failureMessage: "The chat format \(format.rawValue) has no role '\(role)' here.")
+      failureCode: "messages_unusable",
+      failureMessage: "The message \(index) has no text content, which this chat format needs.")
   }
 
-  static func rolesMustAlternate(_ format: ChatFormat) -> PromptError {
+  /// - Parameter message: The words of the template's `raise_exception`.
+  static func refusedChat(_ message: String) -> PromptError {
     PromptError(
-      failureCode: "roles_not_alternating",
-      failureMessage: """
-        The chat format \(format.rawValue) needs alternating roles user and assistant, user first.
-        """)
+      failureCode: "chat_refused", failureMessage: "The chat template refuses the row: \(message)")
+  }
+
+  /// - Parameter reason: A sentence without its full stop.
+  static func chat(_ reason: String) -> PromptError {
+    PromptError(
+      failureCode: "chat_failed", failureMessage: "The chat cannot be rendered: \(reason).")
   }
 }

@@ -63,6 +63,11 @@ public struct Tokenizer: Sendable {
     vocabularySize = max(model.vocabulary.count, Int((added.map(\.id).max() ?? -1) + 1))
   }
 
+  /// The tokens that are matched in a text before the model encodes the rest, by id.
+  package var addedTokens: [(id: TokenID, content: String, isSpecial: Bool)] {
+    addedPieces.sorted { $0.key < $1.key }.map { ($0, $1, specialIDs.contains($0)) }
+  }
+
   /// The id of a piece as the vocabulary spells it (`Ġthe`, `▁the`, `</s>`); nil if there is none.
   public func tokenID(of piece: String) -> TokenID? {
     addedPieces.first { $0.value.utf8.elementsEqual(piece.utf8) }?.key

@@ -3,6 +3,7 @@ import ParaJSON
 import ParaJobs
 import ParaPrompts
 import ParaTasks
+import ParaTokenizers
 
 /// A row's prompt and what its answer is scored by.
 struct RenderedPrompt {
@@ -21,15 +22,18 @@ struct RenderedPrompt {
 /// Renders the rows of one task, in their order, with the examples that are drawn for each.
 struct TaskPrompts {
   private let task: Job.Task
+  private let chatTemplate: ChatTemplate?
   private var sampler: FewShotSampler
   /// The examples of the pool, rendered when they are first drawn.
   private var examples: [TaskExample?]
   /// The last record, whose examples all its rows have: one a record, whatever the number of adapters.
   private var drawn: (record: Int, examples: [Int])?
 
-  /// - Throws: `IngestError` for the rows that examples are drawn from.
-  init(_ task: Job.Task, _ inputs: [Job.Input]) throws {
+  /// - Throws: `IngestError` for the rows that examples are drawn from; `ChatTemplateError` for a chat format that the
+  ///   vocabulary does not have.
+  init(_ task: Job.Task, _ inputs: [Job.Input], _ tokenizer: Tokenizer) throws {
     self.task = task
+    chatTemplate = try task.chat.map { try ChatTemplate($0.format, tokenizer) }
     let settings = task.definition.fewShot
     let count = settings.count(asked: task.fewShotCount)
     sampler = FewShotSampler(
@@ -38,20 +42,17 @@ struct TaskPrompts {
     examples = Array(repeating: nil, count: sampler.pool.count)
   }
 
-  mutating func render(
-    _ row: SourceRow, _ beginOfSequence: String, _ endOfSequence: String
-  ) throws -> RenderedPrompt {
+  mutating func render(_ row: SourceRow) throws -> RenderedPrompt {
     let examples = try examples(for: row)
     let options = TaskPromptOptions(
       systemInstruction: task.systemInstruction, chat: task.chat.map { _ in .multipleTurns })
     let rendered = try task.definition.row(row.fields, examples: examples, options: options)
     var prompt = try prompt(of: rendered)
     prompt.until = task.until
-    if let chat = task.chat {
+    if let chat = task.chat, let chatTemplate {
       let path = FieldPath(chat.field)
-      let messages = try ChatMessage.messages(in: path.value(in: row.fields), field: path.name)
-      prompt.text = try chat.format.text(
-        of: messages, beginOfSequence: beginOfSequence, endOfSequence: endOfSequence)
+      let messages = try path.value(in: row.fields)
+      prompt.text = try chatTemplate.text(of: Chat(messages: messages, field: path.name))
       prompt.addsSpecialTokens = false
     }
     return prompt

@@ -33,17 +33,15 @@ public func tokenize(_ job: Job, with model: LanguageModel) -> Stage<Row<SourceR
 final class PromptBuilder {
   private let model: LanguageModel
   private var tasks: [String: TaskPrompts]
-  private let beginOfSequence: String
-  private let endOfSequence: String
 
   /// - Parameter inputs: Those of the job, of which some hold examples.
-  /// - Throws: `IngestError` for the rows that examples are drawn from, if they cannot be read.
+  /// - Throws: `IngestError` for the rows that examples are drawn from, if they cannot be read; `ChatTemplateError` for
+  ///   a chat format that the vocabulary does not have.
   init(_ tasks: [Job.Task], inputs: [Job.Input] = [], _ model: LanguageModel) throws {
     self.model = model
-    self.tasks = try tasks.reduce(into: [:]) { $0[$1.name] = try TaskPrompts($1, inputs) }
-    let tokenizer = model.tokenizer
-    beginOfSequence = tokenizer.beginOfSequence.flatMap(tokenizer.piece) ?? ""
-    endOfSequence = tokenizer.endOfSequence.flatMap(tokenizer.piece) ?? ""
+    self.tasks = try tasks.reduce(into: [:]) {
+      $0[$1.name] = try TaskPrompts($1, inputs, model.tokenizer)
+    }
   }
 
   func prompt(_ row: SourceRow) throws -> Prompt {
@@ -69,7 +67,7 @@ final class PromptBuilder {
   }
 
   private func rendered(_ row: SourceRow) throws -> RenderedPrompt {
-    guard let rendered = try tasks[row.task]?.render(row, beginOfSequence, endOfSequence) else {
+    guard let rendered = try tasks[row.task]?.render(row) else {
       throw RequestError.unknownTask(row.task)
     }
     return rendered
