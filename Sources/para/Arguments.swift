@@ -1,10 +1,14 @@
 public import ArgumentParser
 import ParaAdapters
 public import ParaBench
+public import ParaPrompts
 public import ParaTensors
+public import ParaTokenizers
 
 extension ComputeType: ExpressibleByArgument {}
 extension KVCacheType: ExpressibleByArgument {}
+extension ChatFormat: ExpressibleByArgument {}
+extension SpecialTokensInText: ExpressibleByArgument {}
 extension BenchModel: ExpressibleByArgument {}
 extension BenchPlan.Kind: ExpressibleByArgument {}
 extension BenchPlan.Sweep: ExpressibleByArgument {}

@@ -4,6 +4,7 @@ import ParaDecoding
 import ParaInspection
 import ParaJobs
 import ParaPipeline
+import ParaPrompts
 import ParaScoring
 import ParaTensors
 
@@ -42,6 +43,7 @@ struct Para: ParsableCommand {
 
         para inspect fixtures/model                        what a model, tokenizer, adapter or input file is
         para generate fixtures/model --prompt "Hello"      answer one prompt
+        para tokenize --model fixtures/model "Hello"       a text's tokens and their ids
         para plan pipelines/quickstart.yaml                how much memory a job needs
         para run pipelines/quickstart.yaml                 run it: predictions, errors, scores
 
@@ -52,7 +54,7 @@ struct Para: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Run.self, Plan.self, Generate.self, Inspect.self, Convert.self, Bench.self,
+      Run.self, Plan.self, Generate.self, Tokenize.self, Inspect.self, Convert.self, Bench.self,
       VerifyInvariance.self,
     ])
 }
@@ -67,7 +69,7 @@ extension ExitCode {
   static func code(for error: any Error) -> ExitCode {
     switch error {
     case is JobError, is ScoringError, is SearchError, is ValidationError,
-      is InspectionError, is MemoryError:
+      is InspectionError, is MemoryError, is ChatTemplateError:
       .badJob
     default: .failure
     }

@@ -11,7 +11,8 @@ struct ParaProcess {
     URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "para")
   }
 
-  init(_ arguments: [String], in folder: URL? = nil) throws {
+  /// - Parameter input: What standard input holds, at most some kilobytes.
+  init(_ arguments: [String], in folder: URL? = nil, input: String? = nil) throws {
     let process = Process()
     process.executableURL = Self.executable
     process.arguments = arguments
@@ -20,6 +21,12 @@ struct ParaProcess {
     process.standardOutput = output
     process.standardError = errors
     process.standardInput = FileHandle.nullDevice
+    if let input {
+      let pipe = Pipe()
+      process.standardInput = pipe
+      try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+      try pipe.fileHandleForWriting.close()
+    }
     try process.run()
     // Progress and messages are short: they fit into the pipe while the output is read.
     self.output = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
