@@ -13,10 +13,10 @@ import Testing
     #expect(found.exitCode == 0, "\(found.errors)")
     #expect(
       found.output == """
-          0  "<s>"
-         42  "H"
-         75  "i"
-          1  "</s>"
+         0  "<s>"
+        42  "H"
+        75  "i"
+         1  "</s>"
         4 tokens
          0  "<s>"
         67  "a"
