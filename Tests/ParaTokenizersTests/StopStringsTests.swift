@@ -1,3 +1,5 @@
+import Foundation
+import ParaJSON
 import ParaTestSupport
 import Testing
 
@@ -16,6 +18,35 @@ import Testing
 
   private func encode(_ text: String) -> [TokenID] {
     tokenizer.encode(text, addingSpecialTokens: false)
+  }
+
+  /// `StopStringCriteria` of transformers on random answers (Goldens/stop_strings.py).
+  @Test func answersEndWhereTransformersEndsThem() throws {
+    let file = Golden.folder.appending(path: "stop-strings.json")
+    let cases = try JSONNode(parsing: Array(Data(contentsOf: file)), file: file.lastPathComponent)
+      .required("cases").elements()
+    var ended = 0
+    for item in cases {
+      let folder = try TemporaryFolder()
+      let base = try item.required("base").string()
+      let source =
+        base == "model" ? Fixtures.model.appending(path: "tokenizer.json") : Golden.fixture(base)
+      _ = try folder.write(Data(contentsOf: source), to: "tokenizer.json")
+      _ = try folder.write(
+        try item.required("config").value.description, to: "tokenizer_config.json")
+      let tokenizer = try Tokenizer(folder: folder.url)
+      for row in try item.required("rows").elements() {
+        let tokens = try row.required("tokens").elements().map { try $0.tokenID() }
+        let text = try row.required("stop").string()
+        let stop = try #require(StopStrings([text], tokenizer))
+        let end = (1...tokens.count).first { stop.isCompleted(by: Array(tokens.prefix($0))) }
+        #expect(
+          try end ?? -1 == row.required("end").int(), "\(base) \(row.path) \(text.debugDescription)"
+        )
+        ended += end == nil ? 0 : 1
+      }
+    }
+    #expect(cases.count == 3 && ended > 60)
   }
 
   @Test func noTextsAreNoStopStrings() {
