@@ -31,6 +31,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/attaswift/BigInt", from: "6.0.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
   targets: [
@@ -91,7 +92,15 @@ let package = Package(
 
     // Pure rooms.
     room("ParaDecoding"),
-    room("ParaScoring"),
+    room(
+      "ParaScoring",
+      ["ParaJSON", "ParaRegex", "ParaSQL", .product(name: "BigInt", package: "BigInt")]),
+    room(
+      "ParaSQL",
+      [
+        "ParaJSON", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ]),
     room("ParaTokenizers", ["ParaJSON"]),
     room("ParaJSON"),
     room("ParaRegex", ["CParaPCRE2"]),
@@ -136,7 +145,8 @@ let package = Package(
       resources: true),
     tests(of: "ParaBench", ["ParaModel", "ParaAdapters", "ParaCheckpoints", "ParaTensors"]),
     tests(of: "ParaDecoding", resources: true),
-    tests(of: "ParaScoring", resources: true),
+    tests(of: "ParaScoring", ["ParaJSON", "ParaSQL"], resources: true),
+    tests(of: "ParaSQL", ["ParaJSON"]),
     tests(of: "ParaTokenizers", ["ParaArchives", "ParaJSON"], resources: true),
     tests(of: "ParaJSON"),
     tests(of: "ParaRegex", ["ParaArchives", "ParaJSON"], resources: true),

@@ -11,7 +11,7 @@ MISSING
   exit 1
 fi
 
-packages=(libopenblas-dev libarchive-dev libxml2-dev nettle-dev zlib1g-dev libpcre2-dev pkg-config)
+packages=(libopenblas-dev libarchive-dev libxml2-dev nettle-dev zlib1g-dev libpcre2-dev libsqlite3-dev pkg-config)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")

@@ -97,7 +97,7 @@ extension JobFile {
           throw place.error(
             .wrongKind, "'\(place.path).\(name)' must be true or false, not \(value.typeName).")
         }
-        options[name] = flag
+        options[name] = .bool(flag)
       }
       return Job.TaskMetric(name: definition.name, options: options)
     }

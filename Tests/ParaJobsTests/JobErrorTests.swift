@@ -187,7 +187,8 @@ struct JobErrorTests {
     Mistake(
       "[f1]", "[{metric: exact_match, ignore_cases: true}]", .unknownKey,
       "a.yaml:8: 'tasks.squad.metric_list[0]' has no key 'ignore_cases'. Did you mean "
-        + "'ignore_case'? Its keys are metric, ignore_case, ignore_punctuation, ignore_numbers."),
+        + "'ignore_case'? Its keys are metric, regexes_to_ignore, ignore_case, ignore_punctuation, "
+        + "ignore_numbers, trim."),
     Mistake(
       "[f1]", "[{metric: f1, ignore_case: true}]", .unknownKey,
       "a.yaml:8: 'tasks.squad.metric_list[0]' has no key 'ignore_case'. Its keys are metric."),
@@ -197,7 +198,8 @@ struct JobErrorTests {
     Mistake(
       "[f1]", "[exact_matsh]", .unknownName,
       "a.yaml:8: 'tasks.squad.metric_list[0]': There is no metric \"exact_matsh\"; known are acc, "
-        + "accuracy, em, exact_match, f1, f1_em, numeric, sql_exact. Did you mean 'exact_match'?"),
+        + "accuracy, em, exact_match, f1, f1_em, numeric, pass@k, rouge1, rouge2, rougeL, rougeLsum, "
+        + "sql_exact, sql_execution. Did you mean 'exact_match'?"),
     Mistake(
       "[f1]", "[f1, {metric: f1}]", .wrongValue,
       "a.yaml:8: 'tasks.squad.metric_list[1]' repeats 'f1'."),

@@ -1,8 +1,6 @@
 extension MetricDefinition {
   /// Whether the queries are equal, ignoring case and white space, as for WikiSQL.
-  static let sqlExact = MetricDefinition("sql_exact") { name, _ in
-    .equality(name, normalizedBy: SQLStatement.init)
-  }
+  static let sqlExact = equality("sql_exact", normalizedBy: SQLStatement.init)
 }
 
 /// A query reduced to its tokens: white space, a closing semicolon, and case outside quotes are
@@ -23,6 +21,18 @@ struct SQLStatement: Equatable {
     while tokens.last == [";"] { tokens.removeLast() }
   }
 
+  /// Whether the whole query has an ORDER BY, not only a part in parentheses.
+  var isOrdered: Bool {
+    var depth = 0
+    return zip(tokens, tokens.dropFirst()).contains { token, next in
+      if token == ["("] { depth += 1 }
+      if token == [")"] { depth -= 1 }
+      return depth == 0 && token == Self.order && next == Self.by
+    }
+  }
+
+  private static let order = PythonText("order")
+  private static let by = PythonText("by")
   private static let quotes: Set<Unicode.Scalar> = ["'", "\"", "`"]
 
   /// The end of a quoted text, of a run of word characters and points, or of one character.

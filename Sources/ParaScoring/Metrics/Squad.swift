@@ -3,9 +3,7 @@ extension MetricDefinition {
   static let f1 = overlap("f1") { f1, _ in f1 }
 
   /// Whether the normalized words are equal (SQuAD v1.1's exact match).
-  static let exactSquadAnswer = MetricDefinition("em") { name, _ in
-    .equality(name, normalizedBy: SquadAnswer.init)
-  }
+  static let exactSquadAnswer = equality("em", normalizedBy: SquadAnswer.init)
 
   /// The mean of both.
   static let f1AndExact = overlap("f1_em") { f1, isExact in (f1 + (isExact ? 1 : 0)) / 2 }
@@ -14,8 +12,8 @@ extension MetricDefinition {
   private static func overlap(
     _ name: String, score: @escaping @Sendable (_ f1: Double, _ isExact: Bool) -> Double
   ) -> MetricDefinition {
-    MetricDefinition(name) { name, _ in
-      Metric(name, isBinary: false) { prediction, references in
+    texts(name, isBinary: false) { _ in
+      { prediction, references in
         let predicted = SquadAnswer(prediction)
         let answers = references.map(SquadAnswer.init)
         return score(answers.map(predicted.f1).max() ?? 0, answers.contains(predicted))

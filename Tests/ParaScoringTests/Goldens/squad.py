@@ -1,4 +1,4 @@
-"""Records SQuAD v1.1 scores of answers that are hard to normalise: python make.py > squad.json
+"""Records SQuAD v1.1 scores of answers that are hard to normalise: python squad.py > squad.json
 
 The rules are those of the official evaluation script, restated: lower case, no ASCII punctuation,
 no articles, words by white space. Recorded with Python 3.11, whose `str` and `re` define them.

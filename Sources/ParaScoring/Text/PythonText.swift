@@ -9,6 +9,9 @@ extension PythonText {
     self = Array(string.unicodeScalars)
   }
 
+  /// As a string.
+  var string: String { self[...].string }
+
   /// `str.lower()`: full case mapping, with the final form of a sigma that ends a word.
   func lowercased() -> PythonText {
     var result: PythonText = []
@@ -38,6 +41,34 @@ extension PythonText {
     return self[first...last]
   }
 
+  /// `str.rstrip()`.
+  func strippedAtEnd() -> ArraySlice<Unicode.Scalar> {
+    prefix(upTo: (lastIndex { !$0.isPythonSpace }).map { $0 + 1 } ?? startIndex)
+  }
+
+  /// `str.upper()`: full case mapping.
+  func uppercased() -> PythonText {
+    flatMap { $0.properties.uppercaseMapping.unicodeScalars }
+  }
+
+  /// `str.replace()`, for a pattern that is not empty.
+  func replacing(_ pattern: PythonText, with replacement: PythonText) -> PythonText {
+    guard let first = pattern.first, contains(first) else { return self }
+    var result: PythonText = []
+    result.reserveCapacity(count)
+    var index = 0
+    while index < count {
+      if self[index] == first, self[index...].starts(with: pattern) {
+        result += replacement
+        index += pattern.count
+      } else {
+        result.append(self[index])
+        index += 1
+      }
+    }
+    return result
+  }
+
   /// The Unicode context of a final sigma: after a cased letter and not before one, whatever
   /// case-ignorable marks stand between.
   private func isFinalSigma(at index: Int) -> Bool {
@@ -45,6 +76,10 @@ extension PythonText {
     let after = self[(index + 1)...].first { !$0.properties.isCaseIgnorable }
     return before?.properties.isCased == true && after?.properties.isCased != true
   }
+}
+
+extension ArraySlice<Unicode.Scalar> {
+  var string: String { String(String.UnicodeScalarView(self)) }
 }
 
 extension Unicode.Scalar {
