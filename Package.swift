@@ -72,7 +72,7 @@ let package = Package(
       "ParaJobs",
       [
         "ParaPrompts", "ParaTasks", "ParaScoring", "ParaReports", "ParaIngest", "ParaAdapters",
-        "ParaCheckpoints", "ParaTensors", "ParaDecoding", "ParaJSON",
+        "ParaCheckpoints", "ParaTensors", "ParaDecoding", "ParaJSON", "ParaTokenizers",
         .product(name: "Yams", package: "Yams"),
       ], exclude: ["JOB.md"]),
     room("ParaPrompts", ["ParaFlow", "ParaJSON", "ParaJinja", "ParaTokenizers"]),

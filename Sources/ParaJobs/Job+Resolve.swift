@@ -107,11 +107,16 @@ extension Job {
 
 extension Job.Task {
   fileprivate init(_ entry: JobFile.TaskEntry, _ prompts: JobFile.PromptsEntry) {
+    let chat =
+      entry.chat
+      ?? (prompts.appliesChatTemplate == true
+        ? Job.Chat(field: nil, hasExamplesAsTurns: prompts.hasExamplesAsTurns ?? true) : nil)
     self.init(
-      definition: entry.definition, chat: entry.chat, metrics: entry.metrics, until: entry.until,
+      definition: entry.definition, chat: chat, metrics: entry.metrics, until: entry.until,
       fewShotCount: prompts.fewShotCount,
       fewShotSeed: prompts.fewShotSeed ?? FewShotSampler.defaultSeed,
-      systemInstruction: prompts.systemInstruction)
+      systemInstruction: prompts.systemInstruction,
+      specialTokens: prompts.specialTokens)
   }
 }
 

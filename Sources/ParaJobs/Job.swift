@@ -3,6 +3,7 @@ public import ParaPrompts
 public import ParaScoring
 package import ParaTasks
 public import ParaTensors
+public import ParaTokenizers
 
 /// A resolved job: every default filled in, every name checked, every path relative to the current
 /// folder or absolute.
@@ -90,20 +91,27 @@ extension Job {
     package var fewShotCount: Int?
     package var fewShotSeed: Int
     package var systemInstruction: String?
+    /// What becomes of control tokens that a prompt's text spells out; nil for what the tokenizer's files say.
+    public var specialTokens: SpecialTokensInText?
 
     public var name: String { definition.name }
   }
 
-  /// A conversation in a record, and the format that makes a prompt of it: up to the beginning of the
-  /// assistant's turn.
+  /// How a conversation becomes a prompt: up to the beginning of the assistant's turn.
   public struct Chat: Sendable, Equatable {
-    public var format: ChatFormat
-    /// The field with the messages, or the path to it.
-    public var field: String
+    /// Nil for the model's own template.
+    public var format: ChatFormat?
+    /// The field with the messages, or the path to it; nil where the task's own prompts are the turns.
+    public var field: String?
+    /// Whether each example is a turn of the user and one of the assistant.
+    public var hasExamplesAsTurns: Bool
 
-    public init(format: ChatFormat, field: String = "messages") {
+    public init(
+      format: ChatFormat? = nil, field: String? = "messages", hasExamplesAsTurns: Bool = true
+    ) {
       self.format = format
       self.field = field
+      self.hasExamplesAsTurns = hasExamplesAsTurns
     }
   }
 

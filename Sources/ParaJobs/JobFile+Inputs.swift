@@ -15,6 +15,9 @@ extension JobFile {
     case fewShotCount = "num_fewshot"
     case fewShotSeed = "fewshot_seed"
     case systemInstruction = "system_instruction"
+    case appliesChatTemplate = "apply_chat_template"
+    case hasExamplesAsTurns = "fewshot_as_multiturn"
+    case specialTokens = "special_tokens_in_text"
   }
 
   static func prompts(_ node: JobNode) throws -> PromptsEntry {
@@ -22,7 +25,10 @@ extension JobFile {
     return PromptsEntry(
       fewShotCount: try prompts[.fewShotCount]?.int(in: 0...(1 << 20)),
       fewShotSeed: try prompts[.fewShotSeed]?.int(in: 0...(.max)),
-      systemInstruction: try prompts[.systemInstruction]?.string())
+      systemInstruction: try prompts[.systemInstruction]?.string(),
+      appliesChatTemplate: try prompts[.appliesChatTemplate]?.bool(),
+      hasExamplesAsTurns: try prompts[.hasExamplesAsTurns]?.bool(),
+      specialTokens: try prompts[.specialTokens]?.choice())
   }
 
   private enum EngineKey: String, CaseIterable {

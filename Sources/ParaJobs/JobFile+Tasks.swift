@@ -64,17 +64,23 @@ extension JobFile {
     let (field, format) = (keys["doc_to_messages"], keys["chat_format"])
     guard field != nil || format != nil else {
       guard task.format.text != nil else {
-        throw keys.node.error(.missingKey, "\(keys.node.what) needs the key 'doc_to_text'.")
+        throw keys.node.error(
+          .missingKey,
+          "\(keys.node.what) needs the key 'doc_to_text', or 'doc_to_messages' for rows that are conversations."
+        )
       }
       return nil
     }
-    if let field, format == nil { throw field.wrongValue("needs the key 'chat_format' beside it") }
     if let text = keys.entry("doc_to_text") {
-      throw text.value.wrongValue("cannot be combined with 'chat_format'; keep one")
+      throw text.value.wrongValue(
+        "cannot be combined with '\(field == nil ? "chat_format" : "doc_to_messages")'; keep one")
     }
     let known = ChatFormat.allCases.map(\.rawValue).joined(separator: ", ")
-    guard let format, let chat = ChatFormat(rawValue: try format.text()) else {
-      throw (format ?? keys.node).wrongValue("must be one of \(known)")
+    let chat = try format.map { node in
+      guard let chat = ChatFormat(rawValue: try node.text()) else {
+        throw node.wrongValue("must be one of \(known)")
+      }
+      return chat
     }
     return Job.Chat(format: chat, field: try field?.text() ?? "messages")
   }

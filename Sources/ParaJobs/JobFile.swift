@@ -4,6 +4,7 @@ import ParaDecoding
 import ParaPrompts
 import ParaTasks
 import ParaTensors
+import ParaTokenizers
 import Yams
 
 /// A job as its file has it: the file's names, optional values, and lines. It is resolved to a
@@ -39,6 +40,9 @@ struct JobFile {
     var fewShotCount: Int?
     var fewShotSeed: Int?
     var systemInstruction: String?
+    var appliesChatTemplate: Bool?
+    var hasExamplesAsTurns: Bool?
+    var specialTokens: SpecialTokensInText?
   }
 
   struct InputEntry {

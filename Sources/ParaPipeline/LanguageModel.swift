@@ -34,12 +34,6 @@ public struct LanguageModel: Sendable {
       folder, compute: compute, cache: cache,
       threads: ProcessorCount.available)
     tokenizer = try Tokenizer(folder: url)
-    guard tokenizer.vocabularySize <= decoder.vocabularySize else {
-      throw CheckpointError(
-        .unsupported, url,
-        "has a tokenizer of \(tokenizer.vocabularySize) tokens, more than the model's \(decoder.vocabularySize)."
-      )
-    }
     self.adapters = AdapterCache(folders: adapters, for: folder, budget: adapterMemory)
   }
 

@@ -34,6 +34,7 @@ public struct PlannedJob: Sendable {
     limit = job.memoryLimit
     try job.checkWeights(within: limit)
     model = try LanguageModel(job)
+    try job.checkAdapters(in: model.adapters)
     let adapters = job.adapterFootprints(in: model.adapters)
     let sample = try JobSample(job, model, adapters)
     (sampledRows, hasMoreRows) = (sample.rowCount, !sample.isWhole)
@@ -84,6 +85,15 @@ extension Job {
         code: .wrongValue, file: file, line: nil,
         message: "the \(what) is said to be at \(path), where there is nothing.")
     }
+  }
+
+  /// Checks the adapters that inputs name for all of their rows. Those that rows name are checked when
+  /// they come: one tenant's folder must not stop the others' rows.
+  fileprivate func checkAdapters(in cache: AdapterCache) throws {
+    let named = inputs.flatMap { input in
+      if case .each(let names) = input.adapters { names.compactMap(\.self) } else { [String]() }
+    }
+    for name in Set(named).sorted() { try cache.check(named: name) }
   }
 
   /// The footprints of the adapters that rows may use, by name.

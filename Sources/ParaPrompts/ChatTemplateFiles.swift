@@ -7,6 +7,11 @@ package struct ChatTemplateError: Error, Sendable, Hashable, CustomStringConvert
   package let file: String
   package let message: String
 
+  package init(file: String, message: String) {
+    self.file = file
+    self.message = message
+  }
+
   package var description: String { "\(file): \(message)" }
 }
 

@@ -32,10 +32,14 @@ import Testing
     #expect(
       refusal("chat_format: gemma, doc_to_text: x")
         == "job.yaml:2: 'tasks.t.doc_to_text' cannot be combined with 'chat_format'; keep one.")
+    #expect(try task("doc_to_messages: m").chat == Job.Chat(field: "m"))
     #expect(
       refusal("doc_to_messages: m, doc_to_text: x")
-        == "job.yaml:2: 'tasks.t.doc_to_messages' needs the key 'chat_format' beside it.")
-    #expect(refusal("doc_to_target: x") == "job.yaml:2: 'tasks.t' needs the key 'doc_to_text'.")
+        == "job.yaml:2: 'tasks.t.doc_to_text' cannot be combined with 'doc_to_messages'; keep one.")
+    #expect(
+      refusal("doc_to_target: x")
+        == "job.yaml:2: 'tasks.t' needs the key 'doc_to_text', or 'doc_to_messages' for rows that are "
+        + "conversations.")
   }
 
   @Test func metricsWithOptions() throws {

@@ -52,6 +52,15 @@ struct RequestError: RowError, CustomStringConvertible {
       log-likelihoods), which is not supported.
       """)
 
+  static func unknownToken(_ piece: String, _ token: Int32, vocabulary: Int) -> RequestError {
+    RequestError(
+      failureCode: "token_unknown",
+      failureMessage: """
+        The prompt has the token '\(piece)', whose id \(token) is beyond the model's vocabulary of \(vocabulary); leave \
+        it out of the row.
+        """)
+  }
+
   static let emptyPrompt = RequestError(
     failureCode: "prompt_empty", failureMessage: "The prompt has no tokens; give the row some text."
   )

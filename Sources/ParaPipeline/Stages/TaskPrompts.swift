@@ -1,3 +1,5 @@
+import Foundation
+import ParaCheckpoints
 import ParaIngest
 import ParaJSON
 import ParaJobs
@@ -7,12 +9,19 @@ import ParaTokenizers
 
 /// A row's prompt and what its answer is scored by.
 struct RenderedPrompt {
-  var text: String
-  /// Whether the tokenizer adds special tokens; a chat's text has them already.
-  var addsSpecialTokens: Bool
+  enum Text {
+    /// The tokenizer adds special tokens to it.
+    case plain(String)
+    /// Has its special tokens already.
+    case chat(RenderedChat)
+  }
+
+  var text: Text
   /// The answers to choose from, and what is scored of each behind the prompt; empty for a task that generates.
   var choices: [String] = []
   var continuations: [String] = []
+  /// What becomes of control tokens that a plain text spells out; nil for what the tokenizer's files say.
+  var specialTokens: SpecialTokensInText?
   /// Texts that end an answer and are cut from it.
   var until: [String] = []
   /// The right answers, any of which counts; empty where there is none, or none is known.
@@ -29,11 +38,11 @@ struct TaskPrompts {
   /// The last record, whose examples all its rows have: one a record, whatever the number of adapters.
   private var drawn: (record: Int, examples: [Int])?
 
-  /// - Throws: `IngestError` for the rows that examples are drawn from; `ChatTemplateError` for a chat format that the
-  ///   vocabulary does not have.
-  init(_ task: Job.Task, _ inputs: [Job.Input], _ tokenizer: Tokenizer) throws {
+  /// - Throws: `IngestError` for the rows that examples are drawn from; `ChatTemplateError` for a chat template that the
+  ///   model does not have or whose control tokens its vocabulary lacks.
+  init(_ task: Job.Task, _ inputs: [Job.Input], _ model: LanguageModel) throws {
     self.task = task
-    chatTemplate = try task.chat.map { try ChatTemplate($0.format, tokenizer) }
+    chatTemplate = try task.chat.map { try Self.chatTemplate($0, model) }
     let settings = task.definition.fewShot
     let count = settings.count(asked: task.fewShotCount)
     sampler = FewShotSampler(
@@ -42,26 +51,35 @@ struct TaskPrompts {
     examples = Array(repeating: nil, count: sampler.pool.count)
   }
 
+  private static func chatTemplate(_ chat: Job.Chat, _ model: LanguageModel) throws -> ChatTemplate
+  {
+    if let format = chat.format { return try ChatTemplate(format, model.tokenizer) }
+    let folder = model.folder.url
+    guard let own = try ChatTemplate(modelFolder: folder, model.tokenizer, now: Date()) else {
+      throw ChatTemplateError(
+        file: folder.path,
+        message: "the model has no chat template; name one by the task's 'chat_format'")
+    }
+    return own
+  }
+
   mutating func render(_ row: SourceRow) throws -> RenderedPrompt {
     let examples = try examples(for: row)
+    let turns =
+      task.chat?.hasExamplesAsTurns == false ? TaskPromptOptions.Chat.singleTurn : .multipleTurns
     let options = TaskPromptOptions(
-      systemInstruction: task.systemInstruction, chat: task.chat.map { _ in .multipleTurns })
+      systemInstruction: task.systemInstruction, chat: task.chat.map { _ in turns })
     let rendered = try task.definition.row(row.fields, examples: examples, options: options)
-    var prompt = try prompt(of: rendered)
+    var prompt = try prompt(of: rendered, row)
     prompt.until = task.until
-    if let chat = task.chat, let chatTemplate {
-      let path = FieldPath(chat.field)
-      let messages = try path.value(in: row.fields)
-      prompt.text = try chatTemplate.text(of: Chat(messages: messages, field: path.name))
-      prompt.addsSpecialTokens = false
-    }
+    prompt.specialTokens = task.specialTokens
     return prompt
   }
 
-  private func prompt(of row: TaskRow) throws -> RenderedPrompt {
+  private func prompt(of rendered: TaskRow, _ row: SourceRow) throws -> RenderedPrompt {
     var contexts: [TaskContext] = []
     var continuations: [String] = []
-    for request in row.requests {
+    for request in rendered.requests {
       switch request {
       case .generate(let context): contexts.append(context)
       case .logLikelihood(let context, let continuation):
@@ -71,15 +89,34 @@ struct TaskPrompts {
       }
     }
     guard contexts.count == 1 else { throw RequestError.unsupportedRequest }
-    let text: String =
-      switch contexts[0] {
-      case .text(let text): text
-      case .messages: ""  // a chat's own messages take its place
-      }
-    let choices = continuations.isEmpty ? [] : row.choices ?? continuations
+    let choices = continuations.isEmpty ? [] : rendered.choices ?? continuations
     return RenderedPrompt(
-      text: text, addsSpecialTokens: true, choices: choices, continuations: continuations,
-      references: references(row.gold, choices))
+      text: try text(of: contexts[0], row), choices: choices, continuations: continuations,
+      references: references(rendered.gold, choices))
+  }
+
+  /// A plain text, or what the chat template makes of the record's own conversation or of the task's turns.
+  private func text(of context: TaskContext, _ row: SourceRow) throws -> RenderedPrompt.Text {
+    if let field = task.chat?.field {
+      let path = FieldPath(field)
+      return try chat(Chat(messages: path.value(in: row.fields), field: path.name))
+    }
+    switch context {
+    case .text(let text): return .plain(text)
+    case .messages(let messages, let continuesLast):
+      let turns = messages.map {
+        JSONValue.object(["role": .string($0.role), "content": .string($0.content)])
+      }
+      return try chat(
+        Chat(
+          messages: .array(turns), addsGenerationPrompt: !continuesLast,
+          continuedField: continuesLast ? "content" : nil))
+    }
+  }
+
+  private func chat(_ chat: Chat) throws -> RenderedPrompt.Text {
+    guard let chatTemplate else { throw RequestError.unsupportedRequest }
+    return .chat(try chatTemplate.rendered(chat, specialTokens: task.specialTokens ?? .parse))
   }
 
   private func references(_ gold: TaskGold, _ choices: [String]) -> [String] {

@@ -40,7 +40,7 @@ final class PromptBuilder {
   init(_ tasks: [Job.Task], inputs: [Job.Input] = [], _ model: LanguageModel) throws {
     self.model = model
     self.tasks = try tasks.reduce(into: [:]) {
-      $0[$1.name] = try TaskPrompts($1, inputs, model.tokenizer)
+      $0[$1.name] = try TaskPrompts($1, inputs, model)
     }
   }
 
@@ -77,18 +77,11 @@ final class PromptBuilder {
   private func encoded(
     _ prompt: RenderedPrompt, _ row: SourceRow
   ) throws -> (tokens: [TokenID], choiceTokens: [[TokenID]]) {
-    let encode = {
-      self.model.tokenizer.encode($0, addingSpecialTokens: prompt.addsSpecialTokens)
-    }
-    // White space at the end of a prompt belongs to the first token of a choice, as in
-    // lm-evaluation-harness.
-    let end = prompt.continuations.isEmpty ? prompt.text.endIndex : prompt.text.endBeforeSpace
-    let space = String(prompt.text[end...])
-    let text = String(prompt.text[..<end])
-    var tokens = encode(text)
+    let encode = try encoder(prompt)
+    var tokens = try encode("")
     let choiceTokens = try zip(prompt.continuations, prompt.choices).map { continuation, choice in
       // Encode prompt and choice together, drop the prompt's tokens.
-      let tokens = Array(encode(text + space + continuation).dropFirst(tokens.count))
+      let tokens = Array(try encode(continuation).dropFirst(tokens.count))
       guard !tokens.isEmpty else { throw RequestError.emptyChoice(choice) }
       return tokens
     }
@@ -96,8 +89,38 @@ final class PromptBuilder {
       // What the first token of a text follows.
       tokens = (model.tokenizer.beginOfSequence ?? model.tokenizer.endOfSequence).map { [$0] } ?? []
     }
+    try checkVocabulary(tokens)
+    for tokens in choiceTokens { try checkVocabulary(tokens) }
     try checkLength(tokens.count, choiceTokens.map(\.count).max() ?? row.generation.maxNewTokens)
     return (tokens, choiceTokens)
+  }
+
+  /// Encodes the prompt with what follows it.
+  private func encoder(
+    _ prompt: RenderedPrompt
+  ) throws -> (_ continuation: String) throws -> [TokenID] {
+    switch prompt.text {
+    case .chat(let chat): return { try chat.tokens(followedBy: $0) }
+    case .plain(let text):
+      // White space at the end of a prompt belongs to the first token of a choice, as in
+      // lm-evaluation-harness.
+      let end = prompt.continuations.isEmpty ? text.endIndex : text.endBeforeSpace
+      let (start, space) = (String(text[..<end]), String(text[end...]))
+      return { [model] in
+        model.tokenizer.encode(
+          $0.isEmpty ? start : start + space + $0, addingSpecialTokens: true,
+          specialTokens: prompt.specialTokens)
+      }
+    }
+  }
+
+  /// A tokenizer may have tokens that the model has no embeddings of.
+  private func checkVocabulary(_ tokens: [TokenID]) throws {
+    guard let token = tokens.first(where: { Int($0) >= model.decoder.vocabularySize }) else {
+      return
+    }
+    throw RequestError.unknownToken(
+      model.tokenizer.piece(of: token) ?? "", token, vocabulary: model.decoder.vocabularySize)
   }
 
   private func checkLength(_ tokens: Int, _ newTokens: Int) throws {
