@@ -76,7 +76,9 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ], exclude: ["JOB.md"]),
     room("ParaPrompts", ["ParaFlow", "ParaJSON", "ParaJinja", "ParaTokenizers"]),
-    room("ParaTasks", ["ParaJSON", "ParaJinja", .product(name: "Yams", package: "Yams")]),
+    room(
+      "ParaTasks",
+      ["ParaScoring", "ParaJSON", "ParaJinja", .product(name: "Yams", package: "Yams")]),
     room("ParaResults", ["ParaFlow", "CParaZlib"]),
     room("ParaReports", ["ParaScoring"]),
     room("ParaFlow"),
@@ -163,7 +165,7 @@ let package = Package(
       ]
     ),
     tests(of: "ParaPrompts", ["ParaJSON", "ParaTokenizers"], resources: true),
-    tests(of: "ParaTasks", ["ParaJSON", "ParaJinja"], resources: true),
+    tests(of: "ParaTasks", ["ParaScoring", "ParaJSON", "ParaJinja"], resources: true),
     tests(of: "ParaResults", ["ParaFlow", "CParaZlib"]),
     tests(of: "ParaReports", ["ParaScoring"]),
     tests(of: "ParaInspection"),

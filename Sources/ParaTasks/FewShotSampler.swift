@@ -78,7 +78,7 @@ extension JSONObject {
 
 extension JSONValue {
   /// Equal as in Python, where `1`, `1.0` and `True` are.
-  fileprivate func equalsInPython(_ other: JSONValue) -> Bool {
+  func equalsInPython(_ other: JSONValue) -> Bool {
     switch (self, other) {
     case (.object(let left), .object(let right)): return left.equalsInPython(right)
     case (.array(let left), .array(let right)):

@@ -79,6 +79,12 @@ package struct MersenneTwister: Sendable {
     }
   }
 
+  /// Python's `random.choices(range(count))`: one index, from 53 random bits.
+  mutating func choice(of count: Int) -> Int {
+    let (high, low) = (Double(next() >> 5), Double(next() >> 6))
+    return Int((high * 67_108_864 + low) / 9_007_199_254_740_992 * Double(count))
+  }
+
   /// Python's `random.sample(range(population), count)`: distinct indices in the order of drawing.
   ///
   /// - Precondition: `count` is at most `population`.

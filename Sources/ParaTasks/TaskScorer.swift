@@ -1,0 +1,238 @@
+package import ParaJSON
+package import ParaScoring
+
+/// What a model gives to one of a row's requests.
+package enum TaskAnswer: Sendable, Equatable {
+  /// Generated texts, one for each repeat.
+  case texts([String])
+  /// Of a continuation, or of a whole text, for which greedy search does not matter.
+  case logLikelihood(Double, isGreedy: Bool = false)
+}
+
+/// From the answers of a task's rows to its scores: filters, metrics and aggregations as
+/// lm-evaluation-harness 0.4.13 applies them, each metric once behind each pipeline of filters.
+package struct TaskScorer: Sendable {
+  /// Whether white space around answers and right texts counts for `exact_match`. Other metrics of texts
+  /// ignore it anyway.
+  package enum OuterSpace: Sendable {
+    /// As in the harness.
+    case counts
+    /// Around both alike, unless the metric's option `trim` says otherwise.
+    case isIgnored
+  }
+
+  /// A metric behind a pipeline, in the order of the task's lists.
+  package struct Entry: Sendable {
+    package let key: ScoreKey
+    package let metric: Metric
+    /// As the task says, else as the metric is meant.
+    package let higherIsBetter: Bool
+  }
+
+  package let entries: [Entry]
+  private let pipelines: [(name: String, chain: FilterChain)]
+  private let outputType: TaskDefinition.OutputType
+
+  /// - Throws: Every metric, aggregation, filter and option that is not known, with its place.
+  package init(
+    _ task: TaskDefinition, outerSpace: OuterSpace = .counts
+  ) throws(TaskErrors) {
+    var errors: [TaskError] = []
+    var metrics: [(metric: Metric, higherIsBetter: Bool)] = []
+    for entry in task.metrics {
+      do throws(ScoringError) {
+        let metric = try Metric(entry, task.outputType.kind, outerSpace)
+        metrics.append((metric, entry.higherIsBetter ?? metric.higherIsBetter))
+      } catch {
+        errors.append(TaskError(error, at: entry.node ?? task.node))
+      }
+    }
+    var pipelines: [(name: String, chain: FilterChain)] = []
+    for pipeline in task.filters {
+      do throws(TaskError) {
+        pipelines.append((pipeline.name, try FilterChain(pipeline, task)))
+      } catch {
+        errors.append(error)
+      }
+    }
+    guard errors.isEmpty else { throw TaskErrors(errors: errors) }
+    entries = pipelines.flatMap { pipeline in
+      metrics.map {
+        Entry(
+          key: ScoreKey(metric: $0.metric.name, filter: pipeline.name), metric: $0.metric,
+          higherIsBetter: $0.higherIsBetter)
+      }
+    }
+    self.pipelines = pipelines
+    outputType = task.outputType
+  }
+
+  /// What a row gives to each metric; nothing for a row without label.
+  ///
+  /// - Parameters:
+  ///   - answers: Of the row's requests, in their order.
+  ///   - record: What the row was made of, for filters that look into it.
+  /// - Throws: ``ScoringError`` for answers that cannot be scored.
+  package func items(
+    of row: TaskRow, _ answers: [TaskAnswer], record: JSONObject = [:]
+  ) throws(ScoringError) -> [ScoreKey: MetricItem] {
+    guard row.gold != .unlabelled else { return [:] }
+    var items: [ScoreKey: MetricItem] = [:]
+    for (name, output) in try outputs(of: row, answers, record: record) {
+      let outcome = outcome(output, row.gold)
+      for entry in entries where entry.key.filter == name {
+        items[entry.key] = try entry.metric.item(of: outcome)
+      }
+    }
+    return items
+  }
+
+  /// The scores of all rows, in the rows' order; none for a metric without a labelled row.
+  ///
+  /// - Parameter bootstrapDraws: How often rows are drawn anew for standard errors that have no formula; the
+  ///   harness's `--bootstrap_iters`, 100,000 unless it is set. 0: there are none.
+  /// - Throws: ``ScoringError`` for rows that an aggregation can make nothing of.
+  package func scores(
+    of rows: [[ScoreKey: MetricItem]], bootstrapDraws: Int = 0
+  ) throws(ScoringError) -> [ScoreKey: TaskScore] {
+    var scores: [ScoreKey: TaskScore] = [:]
+    for entry in entries {
+      let items = rows.compactMap { $0[entry.key] }
+      guard let summary = try entry.metric.aggregate(items) else { continue }
+      var error = summary.standardError
+      if error == nil {
+        error = try Bootstrap(draws: bootstrapDraws).standardError(of: entry.metric, items)
+      }
+      scores[entry.key] = TaskScore(
+        value: summary.value, standardError: error, count: summary.count)
+    }
+    return scores
+  }
+
+  /// A row's output behind each pipeline.
+  func outputs(
+    of row: TaskRow, _ answers: [TaskAnswer], record: JSONObject = [:]
+  ) throws(ScoringError) -> [(name: String, output: Outcome.Output)] {
+    guard answers.count == row.requests.count, let first = answers.first else {
+      throw ScoringError(
+        .unusableRow,
+        "A row of \(row.requests.count) requests needs as many answers, not \(answers.count).")
+    }
+    switch (outputType, first) {
+    case (.generate, .texts(let texts)):
+      var outputs: [(name: String, output: Outcome.Output)] = []
+      for pipeline in pipelines {
+        let texts = try pipeline.chain.apply(to: texts, choices: record.textChoices)
+        outputs.append((pipeline.name, .texts(texts)))
+      }
+      return outputs
+    case (.multipleChoice, _):
+      let scores = ChoiceScores(row.choices ?? [], answers)
+      return pipelines.map { ($0.name, .choices(scores)) }
+    case (.logLikelihood, .logLikelihood(let value, let isGreedy)):
+      return pipelines.map { ($0.name, .logLikelihood(value, isGreedy: isGreedy)) }
+    case (.rollingLogLikelihood, .logLikelihood(let value, _)):
+      guard case .rolling(let text) = row.requests[0] else { break }
+      return pipelines.map { ($0.name, .rolling(value, text: text)) }
+    default: break
+    }
+    throw ScoringError(.outputMismatch, "The row has no answer of \(outputType.rawValue).")
+  }
+
+  private func outcome(_ output: Outcome.Output, _ gold: TaskGold) -> Outcome {
+    switch gold {
+    case .unlabelled: Outcome(output)
+    case .choices(let choices): Outcome(output, goldChoices: choices)
+    case .texts(let texts): Outcome(output, references: texts)
+    }
+  }
+}
+
+extension TaskDefinition.OutputType {
+  var kind: Outcome.Kind {
+    switch self {
+    case .generate: .texts
+    case .multipleChoice: .choices
+    case .logLikelihood: .logLikelihood
+    case .rollingLogLikelihood: .rolling
+    }
+  }
+}
+
+extension Metric {
+  fileprivate init(
+    _ entry: MetricEntry, _ kind: Outcome.Kind, _ outerSpace: TaskScorer.OuterSpace
+  ) throws(ScoringError) {
+    let definition = try MetricDefinition.named(
+      entry.name, of: kind, isOfEvaluate: entry.isOfEvaluate)
+    var options = entry.options
+    if outerSpace == .isIgnored, definition.options.contains(where: { $0.name == "trim" }) {
+      options["trim"] = options["trim"] ?? true
+    }
+    let metric = try definition.metric(options)
+    guard let name = entry.aggregation else {
+      self = metric
+      return
+    }
+    self = try metric.aggregated(by: Aggregation.named(name))
+  }
+}
+
+extension FilterChain {
+  fileprivate init(_ pipeline: FilterPipeline, _ task: TaskDefinition) throws(TaskError) {
+    let place = pipeline.steps.first?.node ?? task.node
+    // Other filters take texts; of numbers the harness makes nothing, or nonsense.
+    if task.outputType != .generate,
+      let step = pipeline.steps.first(where: { $0.function != "take_first" })
+    {
+      throw (step.node ?? place).error(
+        .unsupported,
+        "the filter \(step.function) works on texts; \(task.outputType.rawValue) knows take_first.")
+    }
+    do throws(ScoringError) {
+      try self.init(pipeline.steps.map { ($0.function, $0.options) })
+    } catch {
+      throw TaskError(error, at: place)
+    }
+  }
+}
+
+extension TaskError {
+  fileprivate init(_ error: ScoringError, at node: YAMLNode) {
+    let code: Code =
+      switch error.code {
+      case .unknownMetric, .unknownAggregation, .unknownFilter: .unknownName
+      case .unknownOption: .unknownKey
+      default: .wrongValue
+      }
+    self = node.error(code, "\(node.what): \(error.message)")
+  }
+}
+
+extension ChoiceScores {
+  /// Behind the choices' answers those without the context, if there are.
+  fileprivate init(_ choices: [String], _ answers: [TaskAnswer]) {
+    var values: [Double] = []
+    var isGreedy: [Bool] = []
+    for case .logLikelihood(let value, let greedy) in answers {
+      values.append(value)
+      isGreedy.append(greedy)
+    }
+    let count = choices.count
+    let hasUnconditional = values.count == 2 * count
+    self.init(
+      choices: choices, logLikelihoods: hasUnconditional ? Array(values.prefix(count)) : values,
+      isGreedy: hasUnconditional ? Array(isGreedy.prefix(count)) : isGreedy,
+      unconditional: hasUnconditional ? Array(values.suffix(count)) : nil)
+  }
+}
+
+extension JSONObject {
+  /// The field `choices`, if it is a list of texts.
+  fileprivate var textChoices: [String]? {
+    guard case .array(let elements)? = self["choices"] else { return nil }
+    var texts: [String] = []
+    for case .string(let text) in elements { texts.append(text) }
+    return texts.count == elements.count ? texts : nil
+  }
+}
