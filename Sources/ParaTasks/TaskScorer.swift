@@ -12,13 +12,13 @@ package enum TaskAnswer: Sendable, Equatable {
 /// From the answers of a task's rows to its scores: filters, metrics and aggregations as
 /// lm-evaluation-harness 0.4.13 applies them, each metric once behind each pipeline of filters.
 package struct TaskScorer: Sendable {
-  /// Whether white space around answers and right texts counts for `exact_match`. Other metrics of texts
-  /// ignore it anyway.
-  package enum OuterSpace: Sendable {
-    /// As in the harness.
-    case counts
-    /// Around both alike, unless the metric's option `trim` says otherwise.
-    case isIgnored
+  /// What the names of metrics mean.
+  package enum Meaning: Sendable {
+    /// The harness's: those of the task's output type, and `exact_match` compares texts as they are.
+    case harness
+    /// That of a job's own tasks: of choices, metrics of texts score the likeliest one's text, and
+    /// `exact_match` ignores white space around both texts unless its option `trim` says otherwise.
+    case job
   }
 
   /// A metric behind a pipeline, in the order of the task's lists.
@@ -30,18 +30,18 @@ package struct TaskScorer: Sendable {
   }
 
   package let entries: [Entry]
-  private let pipelines: [(name: String, chain: FilterChain)]
-  private let outputType: TaskDefinition.OutputType
+  let pipelines: [(name: String, chain: FilterChain)]
+  let outputType: TaskDefinition.OutputType
 
   /// - Throws: Every metric, aggregation, filter and option that is not known, with its place.
   package init(
-    _ task: TaskDefinition, outerSpace: OuterSpace = .counts
+    _ task: TaskDefinition, meaning: Meaning = .harness
   ) throws(TaskErrors) {
     var errors: [TaskError] = []
     var metrics: [(metric: Metric, higherIsBetter: Bool)] = []
     for entry in task.metrics {
       do throws(ScoringError) {
-        let metric = try Metric(entry, task.outputType.kind, outerSpace)
+        let metric = try Metric(entry, task.outputType.kind, meaning)
         metrics.append((metric, entry.higherIsBetter ?? metric.higherIsBetter))
       } catch {
         errors.append(TaskError(error, at: entry.node ?? task.node))
@@ -81,7 +81,8 @@ package struct TaskScorer: Sendable {
     for (name, output) in try outputs(of: row, answers, record: record) {
       let outcome = outcome(output, row.gold)
       for entry in entries where entry.key.filter == name {
-        items[entry.key] = try entry.metric.item(of: outcome)
+        let isOfText = entry.metric.output == .texts && outputType == .multipleChoice
+        items[entry.key] = try entry.metric.item(of: isOfText ? outcome.chosenText() : outcome)
       }
     }
     return items
@@ -108,44 +109,6 @@ package struct TaskScorer: Sendable {
     }
     return scores
   }
-
-  /// A row's output behind each pipeline.
-  func outputs(
-    of row: TaskRow, _ answers: [TaskAnswer], record: JSONObject = [:]
-  ) throws(ScoringError) -> [(name: String, output: Outcome.Output)] {
-    guard answers.count == row.requests.count, let first = answers.first else {
-      throw ScoringError(
-        .unusableRow,
-        "A row of \(row.requests.count) requests needs as many answers, not \(answers.count).")
-    }
-    switch (outputType, first) {
-    case (.generate, .texts(let texts)):
-      var outputs: [(name: String, output: Outcome.Output)] = []
-      for pipeline in pipelines {
-        let texts = try pipeline.chain.apply(to: texts, choices: record.textChoices)
-        outputs.append((pipeline.name, .texts(texts)))
-      }
-      return outputs
-    case (.multipleChoice, _):
-      let scores = ChoiceScores(row.choices ?? [], answers)
-      return pipelines.map { ($0.name, .choices(scores)) }
-    case (.logLikelihood, .logLikelihood(let value, let isGreedy)):
-      return pipelines.map { ($0.name, .logLikelihood(value, isGreedy: isGreedy)) }
-    case (.rollingLogLikelihood, .logLikelihood(let value, _)):
-      guard case .rolling(let text) = row.requests[0] else { break }
-      return pipelines.map { ($0.name, .rolling(value, text: text)) }
-    default: break
-    }
-    throw ScoringError(.outputMismatch, "The row has no answer of \(outputType.rawValue).")
-  }
-
-  private func outcome(_ output: Outcome.Output, _ gold: TaskGold) -> Outcome {
-    switch gold {
-    case .unlabelled: Outcome(output)
-    case .choices(let choices): Outcome(output, goldChoices: choices)
-    case .texts(let texts): Outcome(output, references: texts)
-    }
-  }
 }
 
 extension TaskDefinition.OutputType {
@@ -161,12 +124,15 @@ extension TaskDefinition.OutputType {
 
 extension Metric {
   fileprivate init(
-    _ entry: MetricEntry, _ kind: Outcome.Kind, _ outerSpace: TaskScorer.OuterSpace
+    _ entry: MetricEntry, _ kind: Outcome.Kind, _ meaning: TaskScorer.Meaning
   ) throws(ScoringError) {
+    let isOfText =
+      meaning == .job && kind == .choices
+      && MetricDefinition.names(of: .texts).contains(entry.name)
     let definition = try MetricDefinition.named(
-      entry.name, of: kind, isOfEvaluate: entry.isOfEvaluate)
+      entry.name, of: isOfText ? .texts : kind, isOfEvaluate: entry.isOfEvaluate)
     var options = entry.options
-    if outerSpace == .isIgnored, definition.options.contains(where: { $0.name == "trim" }) {
+    if meaning == .job, definition.options.contains(where: { $0.name == "trim" }) {
       options["trim"] = options["trim"] ?? true
     }
     let metric = try definition.metric(options)
@@ -206,33 +172,5 @@ extension TaskError {
       default: .wrongValue
       }
     self = node.error(code, "\(node.what): \(error.message)")
-  }
-}
-
-extension ChoiceScores {
-  /// Behind the choices' answers those without the context, if there are.
-  fileprivate init(_ choices: [String], _ answers: [TaskAnswer]) {
-    var values: [Double] = []
-    var isGreedy: [Bool] = []
-    for case .logLikelihood(let value, let greedy) in answers {
-      values.append(value)
-      isGreedy.append(greedy)
-    }
-    let count = choices.count
-    let hasUnconditional = values.count == 2 * count
-    self.init(
-      choices: choices, logLikelihoods: hasUnconditional ? Array(values.prefix(count)) : values,
-      isGreedy: hasUnconditional ? Array(isGreedy.prefix(count)) : isGreedy,
-      unconditional: hasUnconditional ? Array(values.suffix(count)) : nil)
-  }
-}
-
-extension JSONObject {
-  /// The field `choices`, if it is a list of texts.
-  fileprivate var textChoices: [String]? {
-    guard case .array(let elements)? = self["choices"] else { return nil }
-    var texts: [String] = []
-    for case .string(let text) in elements { texts.append(text) }
-    return texts.count == elements.count ? texts : nil
   }
 }

@@ -13,9 +13,9 @@ struct TaskScorerTests {
 
   private func items(
     _ task: TaskDefinition, _ record: JSONObject, _ answers: [TaskAnswer],
-    outerSpace: TaskScorer.OuterSpace = .counts
+    meaning: TaskScorer.Meaning = .harness
   ) throws -> [ScoreKey: MetricItem] {
-    try TaskScorer(task, outerSpace: outerSpace).items(
+    try TaskScorer(task, meaning: meaning).items(
       of: task.row(record), answers, record: record)
   }
 
@@ -29,7 +29,7 @@ struct TaskScorerTests {
     for (answer, counts) in [(" yes", 1.0), ("yes", 0)] {
       let harness = try items(task, record, [.texts([answer])])
       #expect(number(harness, "exact_match") == counts)
-      let own = try items(task, record, [.texts([answer])], outerSpace: .isIgnored)
+      let own = try items(task, record, [.texts([answer])], meaning: .job)
       #expect(number(own, "exact_match") == 1)
     }
   }
@@ -67,6 +67,26 @@ struct TaskScorerTests {
     #expect(choice.first?.value == .labels(gold: "1", predicted: "1"))
     let words = try items(task(text + f1), ["q": "x", "a": "black cat"], [.texts(["the cat"])])
     #expect(number(words, "f1") == 2.0 / 3)
+  }
+
+  /// Of choices, a job's metrics of texts score the likeliest one's; the harness knows none.
+  @Test func jobsScoreTheChosenText() throws {
+    let task = try task(
+      "output_type: multiple_choice\ndoc_to_choice: c\ndoc_to_target: a\ndoc_to_text: q\n"
+        + "metric_list: [{metric: numeric}, {metric: exact_match}, {metric: acc_norm}]")
+    let record: JSONObject = [
+      "q": "x", "a": .array([0, 2]), "c": .array(["17", "it is 17.0", "18"]),
+    ]
+    let answers: [TaskAnswer] = [-2, -1, -3].map { .logLikelihood($0) }
+    let items = try items(task, record, answers, meaning: .job)
+    #expect(number(items, "numeric") == 1)
+    #expect(number(items, "exact_match") == 0)
+    // 1/10 of -1 is more than half of -2.
+    #expect(number(items, "acc_norm") == 0)
+    #expect(throws: TaskErrors.self) { try TaskScorer(task) }
+    #expect(throws: ScoringError.self) {
+      try self.items(task, record, [.logLikelihood(.nan)] + answers.dropFirst(), meaning: .job)
+    }
   }
 
   @Test func repeatsWithoutFilterCountAlike() throws {
