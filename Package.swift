@@ -78,7 +78,7 @@ let package = Package(
     room("ParaPrompts", ["ParaFlow", "ParaJSON", "ParaJinja", "ParaTokenizers"]),
     room(
       "ParaTasks",
-      ["ParaScoring", "ParaJSON", "ParaJinja", .product(name: "Yams", package: "Yams")]),
+      ["ParaScoring", "ParaSQL", "ParaJSON", "ParaJinja", .product(name: "Yams", package: "Yams")]),
     room("ParaResults", ["ParaFlow", "CParaZlib"]),
     room("ParaReports", ["ParaScoring"]),
     room("ParaFlow"),

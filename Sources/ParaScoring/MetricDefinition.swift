@@ -66,11 +66,12 @@ public struct MetricDefinition: Sendable {
   /// The definition of a metric of an output.
   ///
   /// - Parameter isOfEvaluate: Whether the `evaluate` package's metric of the name is meant, as a task
-  ///   says by `hf_evaluate: true`.
+  ///   says by `hf_evaluate: true`; the harness asks it for texts alone.
   /// - Throws: ``ScoringError`` with the code `unknownMetric`, listing the known ones.
   public static func named(
     _ name: String, of output: Outcome.Kind, isOfEvaluate: Bool = false
   ) throws(ScoringError) -> MetricDefinition {
+    let isOfEvaluate = isOfEvaluate && output == .texts
     let known = isOfEvaluate ? ofEvaluate : all
     guard let definition = known.first(where: { $0.name == name && $0.output == output }) else {
       let names = known.filter { $0.output == output }.map(\.name).sorted()

@@ -1,4 +1,5 @@
 import ParaJSON
+import ParaSQL
 import ParaScoring
 
 /// What filters and metrics see of a row.
@@ -78,6 +79,19 @@ extension ChoiceScores {
 }
 
 extension JSONObject {
+  /// The tables in the field `table`, or in the list `tables`.
+  func tables() throws(ScoringError) -> [SQLTable] {
+    var values = self["table"].map { [$0] } ?? []
+    if case .array(let elements)? = self["tables"] { values += elements }
+    var tables: [SQLTable] = []
+    for value in values {
+      do { tables.append(try SQLTable(value)) } catch {
+        throw ScoringError(.unusableRow, error.message)
+      }
+    }
+    return tables
+  }
+
   /// The field `choices`, if it is a list of texts.
   fileprivate var textChoices: [String]? {
     guard case .array(let elements)? = self["choices"] else { return nil }

@@ -71,7 +71,7 @@ package struct TaskScorer: Sendable {
   ///
   /// - Parameters:
   ///   - answers: Of the row's requests, in their order.
-  ///   - record: What the row was made of, for filters that look into it.
+  ///   - record: What the row was made of, for filters that look into it and `sql_execution`.
   /// - Throws: ``ScoringError`` for answers that cannot be scored.
   package func items(
     of row: TaskRow, _ answers: [TaskAnswer], record: JSONObject = [:]
@@ -79,7 +79,10 @@ package struct TaskScorer: Sendable {
     guard row.gold != .unlabelled else { return [:] }
     var items: [ScoreKey: MetricItem] = [:]
     for (name, output) in try outputs(of: row, answers, record: record) {
-      let outcome = outcome(output, row.gold)
+      var outcome = outcome(output, row.gold)
+      if entries.contains(where: { $0.metric.name == "sql_execution" }) {
+        outcome.tables = try record.tables()
+      }
       for entry in entries where entry.key.filter == name {
         let isOfText = entry.metric.output == .texts && outputType == .multipleChoice
         items[entry.key] = try entry.metric.item(of: isOfText ? outcome.chosenText() : outcome)

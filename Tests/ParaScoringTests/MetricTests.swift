@@ -28,6 +28,17 @@ import Testing
         == 1)
   }
 
+  @Test func asciiIsComparedLikeOtherTexts() throws {
+    let options: MetricOptions = [
+      "ignore_case": true, "ignore_punctuation": true, "ignore_numbers": true, "trim": true,
+    ]
+    // White space beyond ASCII at the end is trimmed as well.
+    for text in ["  Yes, 1 a-B\u{1F}\n", ".", " \t", "", "x 2 . ", "\u{7F}[`~"] {
+      #expect(try score("exact_match", text, text + "\u{3000}", options: options) == 1)
+    }
+    #expect(try score("exact_match", " yEs. ", "YES1", options: options) == 1)
+  }
+
   @Test(arguments: ["acc", "accuracy"])
   func labelsMatchWithoutCaseAndOuterSpace(name: String) throws {
     #expect(try score(name, " True\n", "true") == 1)

@@ -34,6 +34,22 @@ struct TaskScorerTests {
     }
   }
 
+  @Test func queriesRunOnTheRowsTables() throws {
+    let task = try task(text + "metric_list: [{metric: sql_execution}]")
+    let table: JSONValue = .object([
+      "name": "t", "columns": .array(["a"]), "rows": .array([.array([3])]),
+    ])
+    for (field, value) in [("table", table), ("tables", .array([table]))] {
+      var record: JSONObject = ["q": "x", "a": "SELECT 3"]
+      record[field] = value
+      let items = try items(task, record, [.texts(["SELECT a FROM t"])])
+      #expect(number(items, "sql_execution") == 1)
+    }
+    #expect(throws: ScoringError.self) {
+      try items(task, ["q": "x", "a": "SELECT 3"], [.texts(["SELECT 3"])])
+    }
+  }
+
   @Test func rowsWithoutLabelAreLeftOut() throws {
     let task = try task(choices + "doc_to_text: q\n")
     let scorer = try TaskScorer(task)

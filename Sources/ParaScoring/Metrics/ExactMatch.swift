@@ -53,7 +53,25 @@ struct TextNormalizer {
         throw ScoringError(.unusableRow, "exact_match: \(error.message)")
       }
     }
+    if let ascii = normalizedASCII(text.utf8) { return ascii }
     return Array(normalized(PythonText(text)).string.utf8)
+  }
+
+  /// The same for ASCII, byte by byte; nil for other texts.
+  private func normalizedASCII(_ text: String.UTF8View) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.count)
+    for byte in text {
+      guard byte < 0x80 else { return nil }
+      let scalar = Unicode.Scalar(byte)
+      if ignoresPunctuation, scalar.isPythonPunctuation { continue }
+      if ignoresNumbers, ("0"..."9").contains(scalar) { continue }
+      bytes.append(ignoresCase ? UInt8(scalar.asciiLowercased.value) : byte)
+    }
+    guard trims else { return bytes }
+    let isSpace = { (byte: UInt8) in Unicode.Scalar(byte).isPythonSpace }
+    let end = bytes.lastIndex { !isSpace($0) }.map { $0 + 1 } ?? 0
+    return Array(bytes[..<end].drop(while: isSpace))
   }
 
   private func normalized(_ text: PythonText) -> ArraySlice<Unicode.Scalar> {

@@ -18,7 +18,7 @@ struct NumberScanner {
   mutating func next() -> Number? {
     while index < text.endIndex {
       let start = index
-      if let value = number() {
+      if Self.mayBegin(text[start]), let value = number() {
         let sign = signStart(before: start)
         return Number(
           value: sign == nil ? value : value.negated, isBound: isBound(sign ?? start))
@@ -39,6 +39,14 @@ struct NumberScanner {
         ? ExactNumber(first, over: denominator) : nil
     }
     return mixedNumber(first) ?? ExactNumber(first)
+  }
+
+  /// Whether a number can begin so; most of a text cannot.
+  private static func mayBegin(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "0"..."9", ".", "\\": true
+    default: !scalar.isASCII && (scalar.isDecimalDigit || fractionSigns[scalar] != nil)
+    }
   }
 
   // MARK: Decimals
