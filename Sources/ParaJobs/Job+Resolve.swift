@@ -112,7 +112,7 @@ extension Job.Task {
       ?? (prompts.appliesChatTemplate == true
         ? Job.Chat(field: nil, hasExamplesAsTurns: prompts.hasExamplesAsTurns ?? true) : nil)
     self.init(
-      definition: entry.definition, chat: chat, metrics: entry.metrics, until: entry.until,
+      definition: entry.definition, chat: chat, scorer: entry.scorer, until: entry.until,
       fewShotCount: prompts.fewShotCount,
       fewShotSeed: prompts.fewShotSeed ?? FewShotSampler.defaultSeed,
       systemInstruction: prompts.systemInstruction,

@@ -1,6 +1,5 @@
 public import ParaDecoding
 public import ParaPrompts
-public import ParaScoring
 package import ParaTasks
 public import ParaTensors
 public import ParaTokenizers
@@ -83,8 +82,8 @@ extension Job {
     package var definition: TaskDefinition
     /// For rows that are conversations.
     public var chat: Chat?
-    /// `metric_list`; a task without metrics only generates.
-    public var metrics: [TaskMetric]
+    /// Its filters and metrics; a task without metrics only generates.
+    package var scorer: TaskScorer
     /// Texts that end an answer and are cut from it.
     public var until: [String]
     /// Examples of a prompt, if the job asks for a number of them.
@@ -113,19 +112,6 @@ extension Job {
       self.field = field
       self.hasExamplesAsTurns = hasExamplesAsTurns
     }
-  }
-
-  /// A metric of a task, by name, with its options.
-  public struct TaskMetric: Sendable, Equatable, ExpressibleByStringLiteral {
-    public var name: String
-    public var options: MetricOptions
-
-    public init(name: String, options: MetricOptions = [:]) {
-      self.name = name
-      self.options = options
-    }
-
-    public init(stringLiteral name: String) { self.init(name: name) }
   }
 
   /// A file of records, and what to do with each.

@@ -1,7 +1,6 @@
 import ParaDecoding
 import ParaJSON
 import ParaPrompts
-import ParaScoring
 import ParaTasks
 import Yams
 
@@ -37,7 +36,7 @@ extension JobFile {
       let keys = try TaskKeys(node.taskNode)
       let task = try TaskDefinition(keys, name: name, style: .job(others: ownTaskKeys))
       return TaskEntry(
-        definition: task, chat: try chat(keys, task), metrics: try metrics(of: task, node),
+        definition: task, chat: try chat(keys, task), scorer: try scorer(of: task, .job, node),
         generation: try GenerationOptions(keys["generation_kwargs"].map(JobNode.init)),
         until: task.generation?.until ?? [])
     } catch let error as TaskError {
@@ -55,7 +54,7 @@ extension JobFile {
         path: "generation_kwargs", line: (generation.node ?? task.node).line)
     }
     return TaskEntry(
-      definition: task, chat: nil, metrics: try metrics(of: task, spec),
+      definition: task, chat: nil, scorer: try scorer(of: task, .harness, spec),
       generation: try GenerationOptions(settings), until: task.generation?.until ?? [])
   }
 
@@ -85,36 +84,38 @@ extension JobFile {
     return Job.Chat(format: chat, field: try field?.text() ?? "messages")
   }
 
-  // MARK: Metrics
+  // MARK: Scoring
 
-  private static func metrics(
-    of task: TaskDefinition, _ node: JobNode
-  ) throws -> [Job.TaskMetric] {
-    try task.metrics.map { entry in
-      let place = entry.node.map(JobNode.init) ?? node
-      let definition = try definition(entry.name, place)
-      var options: MetricOptions = [:]
-      for (name, value) in entry.options.sorted(by: { $0.key < $1.key }) {
-        let known = definition.options.map(\.name)
-        guard known.contains(name) else {
-          throw place.unknownKey(name, known: ["metric"] + known)
-        }
-        guard case .bool(let flag) = value else {
-          throw place.error(
-            .wrongKind, "'\(place.path).\(name)' must be true or false, not \(value.typeName).")
-        }
-        options[name] = .bool(flag)
-      }
-      return Job.TaskMetric(name: definition.name, options: options)
+  /// How a task's answers are scored.
+  ///
+  /// - Throws: ``JobError`` for what the harness knows and is not answered here yet, too.
+  private static func scorer(
+    of task: TaskDefinition, _ meaning: TaskScorer.Meaning, _ node: JobNode
+  ) throws -> TaskScorer {
+    let unsupported: [TaskDefinition.OutputType] = [.logLikelihood, .rollingLogLikelihood]
+    if unsupported.contains(task.outputType) {
+      throw JobError(
+        code: .wrongValue, file: task.node.file, line: task.node.line,
+        message: "output_type \(task.outputType.rawValue) is not supported.")
     }
-  }
-
-  private static func definition(_ name: String, _ node: JobNode) throws -> MetricDefinition {
+    // They need probabilities without the prompt, tables, or what greedy search would give.
+    var unknown = ["acc_mutual_info", "sql_execution"]
+    if task.outputType == .multipleChoice, meaning == .harness { unknown.append("exact_match") }
+    if let entry = task.metrics.first(where: { unknown.contains($0.name) }) {
+      throw JobError(
+        code: .wrongValue, file: (entry.node ?? task.node).file,
+        line: (entry.node ?? task.node).line,
+        message: "the metric \(entry.name) is not supported.")
+    }
+    if task.repeats > 1, task.outputType == .multipleChoice {
+      throw JobError(
+        code: .wrongValue, file: task.node.file, line: task.node.line,
+        message: "'repeats' has no effect on choices, whose probabilities are always the same.")
+    }
     do {
-      return try MetricDefinition.named(name)
+      return try TaskScorer(task, meaning: meaning)
     } catch {
-      let hint = SpellingHint.sentence(for: name, among: MetricDefinition.names)
-      throw node.error(.unknownName, "\(node.what): \(error.message)\(hint)")
+      throw JobError(error.errors, node)
     }
   }
 }

@@ -29,7 +29,7 @@ struct JobFile {
   struct TaskEntry {
     var definition: TaskDefinition
     var chat: Job.Chat?
-    var metrics: [Job.TaskMetric]
+    var scorer: TaskScorer
     var generation: GenerationOptions
     /// Texts that end an answer and are cut from it.
     var until: [String]

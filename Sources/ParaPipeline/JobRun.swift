@@ -71,7 +71,7 @@ public final class JobRun: Sendable {
     // The documents read whole files again for their hashes; release the rows' memory first.
     ProcessMemory.release()
     let output = URL(filePath: job.output)
-    try JSONOutput.write(ScoreFile(results.scores), to: output.appending(path: "scores.json"))
+    try JSONOutput.write(try ScoreFile(results.scores), to: output.appending(path: "scores.json"))
     let document = try RunDocument(
       planned, stages: stages, counts: results.counts, start: start)
     try JSONOutput.write(document, to: output.appending(path: "run.json"))

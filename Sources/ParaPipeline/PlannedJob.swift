@@ -24,12 +24,11 @@ public struct PlannedJob: Sendable {
   /// The peak while loading, which may be more than running will need.
   private let peakSoFar: Int
 
-  /// - Throws: `JobError`, `ScoringError` or `SearchError` for what is wrong with the job itself;
+  /// - Throws: `JobError` or `SearchError` for what is wrong with the job itself;
   ///   `CheckpointError`, `TokenizerError` or `IngestError` for its files; `MemoryError` if it does not fit.
   public init(_ job: Job) throws {
     self.job = job
     try job.checkPaths()
-    _ = try score(job.tasks)
     for input in job.inputs { try input.generation.validate() }
     limit = job.memoryLimit
     try job.checkWeights(within: limit)

@@ -51,7 +51,7 @@ struct Run: ParsableCommand {
       if let output { job.output = URL(filePath: output).path }
       let run = try JobRun(job, overwrite: overwrite)
       let counts = try watched(run)
-      let table = ScoreTable(run.results.scores).description
+      let table = try ScoreTable(run.results.scores).description
       if !table.isEmpty { Terminal.print(table) }
       Terminal.print(
         "\(counts.predicted) rows answered, \(counts.failed) failed; results in \(run.job.output)")

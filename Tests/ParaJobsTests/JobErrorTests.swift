@@ -186,20 +186,23 @@ struct JobErrorTests {
       "a.yaml:8: 'tasks.squad.metric_list[0]' needs the key 'metric'."),
     Mistake(
       "[f1]", "[{metric: exact_match, ignore_cases: true}]", .unknownKey,
-      "a.yaml:8: 'tasks.squad.metric_list[0]' has no key 'ignore_cases'. Did you mean "
-        + "'ignore_case'? Its keys are metric, regexes_to_ignore, ignore_case, ignore_punctuation, "
+      "a.yaml:8: 'tasks.squad.metric_list[0]': The metric exact_match has no option "
+        + "\"ignore_cases\"; its options: regexes_to_ignore, ignore_case, ignore_punctuation, "
         + "ignore_numbers, trim."),
     Mistake(
       "[f1]", "[{metric: f1, ignore_case: true}]", .unknownKey,
-      "a.yaml:8: 'tasks.squad.metric_list[0]' has no key 'ignore_case'. Its keys are metric."),
+      "a.yaml:8: 'tasks.squad.metric_list[0]': The metric f1 has no option \"ignore_case\"; its "
+        + "options: none."),
     Mistake(
-      "[f1]", "[{metric: exact_match, ignore_case: maybe}]", .wrongKind,
-      "a.yaml:8: 'tasks.squad.metric_list[0].ignore_case' must be true or false, not a string."),
+      "[f1]", "[{metric: exact_match, ignore_case: maybe}]", .wrongValue,
+      "a.yaml:8: 'tasks.squad.metric_list[0]': The option 'ignore_case' of the metric exact_match is "
+        + "true or false, not a string."),
     Mistake(
       "[f1]", "[exact_matsh]", .unknownName,
-      "a.yaml:8: 'tasks.squad.metric_list[0]': There is no metric \"exact_matsh\"; known are acc, "
-        + "accuracy, em, exact_match, f1, f1_em, numeric, pass@k, rouge1, rouge2, rougeL, rougeLsum, "
-        + "sql_exact, sql_execution. Did you mean 'exact_match'?"),
+      "a.yaml:8: 'tasks.squad.metric_list[0]': There is no metric \"exact_matsh\" for "
+        + "generate_until; known are acc, accuracy, bleu, chrf, chrf++, em, exact_match, f1, f1_em, "
+        + "macro_f1, mcc, numeric, pass@k, rouge1, rouge2, rougeL, rougeLsum, sql_exact, "
+        + "sql_execution, squad_v2, ter."),
     Mistake(
       "[f1]", "[f1, {metric: f1}]", .wrongValue,
       "a.yaml:8: 'tasks.squad.metric_list[1]' repeats 'f1'."),

@@ -42,19 +42,30 @@ import Testing
         + "conversations.")
   }
 
-  @Test func metricsWithOptions() throws {
-    let metrics = try task(
+  @Test func metricsBehindFilters() throws {
+    let scorer = try task(
       """
       doc_to_text: x, doc_to_target: y, \
-      metric_list: [f1, {metric: exact_match, ignore_case: true, ignore_numbers: false}]
+      metric_list: [f1, {metric: exact_match, ignore_case: true, ignore_numbers: false}], \
+      filter_list: [{name: first, filter: [{function: take_first}]}]
       """
-    ).metrics
+    ).scorer
+    #expect(scorer.entries.map(\.key.description) == ["f1,first", "exact_match,first"])
+  }
+
+  /// What is known and not done is refused, not passed over.
+  @Test func whatIsNotSupportedIsRefused() {
     #expect(
-      metrics == [
-        "f1",
-        Job.TaskMetric(
-          name: "exact_match", options: ["ignore_case": true, "ignore_numbers": false]),
-      ])
+      refusal("doc_to_text: x, doc_to_target: y, output_type: loglikelihood")
+        == "job.yaml:2: output_type loglikelihood is not supported.")
+    #expect(
+      refusal(
+        "doc_to_text: x, doc_to_target: y, doc_to_choice: [a], metric_list: [acc_mutual_info]")
+        == "job.yaml:2: the metric acc_mutual_info is not supported.")
+    #expect(
+      refusal("doc_to_text: x, doc_to_choice: [a], repeats: 2")
+        == "job.yaml:2: 'repeats' has no effect on choices, whose probabilities are always the same."
+    )
   }
 
   @Test func choices() throws {

@@ -1,6 +1,7 @@
 import Foundation
 import ParaDecoding
 import ParaPrompts
+import ParaTasks
 import ParaTensors
 import ParaTestSupport
 import Testing
@@ -22,7 +23,10 @@ struct JobTests {
         Job.Adapter(name: "squad-lora", path: "/shared/squad-lora"),
       ])
     #expect(job.tasks.map(\.name) == ["squad", "boolq", "write"])
-    #expect(job.tasks.map(\.metrics) == [["f1", "exact_match"], ["acc"], []])
+    #expect(
+      job.tasks.map { $0.scorer.entries.map(\.key.metric) } == [
+        ["f1", "exact_match"], ["acc"], [],
+      ])
     #expect(
       job.tasks.map(\.definition.format.text?.source) == [
         "Context:\n{{ context }}\nQuestion:\n{{ question }}\nAnswer:", "{{ question }}?",

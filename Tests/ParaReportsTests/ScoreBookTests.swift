@@ -5,18 +5,43 @@ import Testing
 @testable import ParaReports
 
 @Suite struct ScoreBookTests {
-  private var book: ScoreBook {
+  private let book: ScoreBook
+
+  init() throws {
     var book = ScoreBook()
-    for score in [0.5, 0.7] { book.add(score, task: "qa", adapter: "none", metric: "f1") }
-    book.add(1, task: "math", adapter: "lora", metric: "numeric")
-    return book
+    let f1 = try Metric(named: "f1")
+    for (row, score) in [0.5, 0.7].enumerated() {
+      book.add(
+        .number(score), row: row, of: f1, .init(task: "qa", adapter: "none", metric: "f1"))
+    }
+    book.add(
+      .number(1), row: 0, of: try Metric(named: "numeric"),
+      .init(task: "math", adapter: "lora", metric: "numeric"))
+    self.book = book
   }
 
-  @Test func scoresAreKeptByTaskAdapterAndMetric() {
-    #expect(book.entries.map(\.key.task) == ["math", "qa"])
-    let key = ScoreBook.Key(task: "qa", adapter: "none", metric: "f1")
-    #expect(book[key]?.count == 2)
-    #expect(book[ScoreBook.Key(task: "qa", adapter: "none", metric: "em")] == nil)
+  @Test func scoresAreKeptByTaskAdapterAndMetric() throws {
+    let entries = try book.entries()
+    #expect(entries.map(\.key.task) == ["math", "qa"])
+    #expect(entries.map(\.score.rows) == [1, 2])
+  }
+
+  /// What is no mean is computed from all rows, in their order whatever the order of completion.
+  @Test func aggregationsSeeRowsInOrder() throws {
+    let bleu = try MetricDefinition.named("bleu", of: .texts, isOfEvaluate: false).metric()
+    let texts = ["the cat sat on the mat today", "a dog"]
+    let items = try texts.map {
+      try #require(
+        try bleu.item(of: Outcome(.texts([$0]), references: ["the cat sat on the mat"])))
+    }
+    var (book, reversed) = (ScoreBook(), ScoreBook())
+    let key = ScoreBook.Key(task: "t", adapter: "none", metric: "bleu")
+    for row in [0, 1] { book.add(items[row], row: row, of: bleu, key) }
+    for row in [1, 0] { reversed.add(items[row], row: row, of: bleu, key) }
+    let entry = try #require(try book.entries().first)
+    #expect(try reversed.entries().first?.score == entry.score)
+    #expect(entry.score.value == (try bleu.aggregate(items))?.value)
+    #expect(!entry.score.isFraction && entry.score.rows == 2)
   }
 
   /// Of a single score there is no standard error, and the key is left out.

@@ -121,6 +121,8 @@ public struct Completion: Sendable {
 
   public var prompt: Prompt
   public var answers: [Answer]
+  /// The log-probability of each choice, in the order of the choices.
+  var choiceScores: [Float] = []
 
   /// - Parameter hypotheses: Best first; for a multiple-choice prompt one per choice, in the order of
   ///   the choices, which are then ranked by their log-probability.
@@ -132,6 +134,7 @@ public struct Completion: Sendable {
       }
       return
     }
+    choiceScores = hypotheses.map(\.sumLogProbability)
     let choices = zip(hypotheses, prompt.choices).map { Answer(hypothesis: $0, text: $1) }
     answers = choices.enumerated().sorted {
       (-$0.element.hypothesis.sumLogProbability, $0.offset)

@@ -1,6 +1,7 @@
 public import ParaAdapters
 public import ParaDecoding
 import ParaEngine
+import ParaTasks
 public import ParaTokenizers
 
 /// A row's prompt, rendered and tokenized, with all that the engine needs to answer it.
@@ -19,6 +20,10 @@ public struct Prompt: Sendable {
   public var until: [String] = []
   /// The right answers, any of which counts; empty where there are none.
   public var references: [String]
+  /// What the row asks for, with what is right.
+  var taskRow: TaskRow?
+  /// How many answers of a row are scored: more than one where requests are repeated.
+  var scoredAnswers = 1
 
   /// The engine's request for this prompt, with the adapter loaded.
   ///

@@ -94,6 +94,11 @@ struct RequestError: RowError, CustomStringConvertible {
         """)
   }
 
+  static func scoring(_ error: any Error) -> RequestError {
+    RequestError(
+      failureCode: "scoring_failed", failureMessage: "The answer cannot be scored: \(error)")
+  }
+
   static func search(_ error: any Error) -> RequestError {
     RequestError(
       failureCode: "search_failed", failureMessage: "The search failed: \(error)")

@@ -26,6 +26,7 @@ struct RenderedPrompt {
   var until: [String] = []
   /// The right answers, any of which counts; empty where there is none, or none is known.
   var references: [String] = []
+  var taskRow: TaskRow
 }
 
 /// Renders the rows of one task, in their order, with the examples that are drawn for each.
@@ -63,6 +64,9 @@ struct TaskPrompts {
     return own
   }
 
+  /// How often each request is made.
+  var repeats: Int { task.definition.repeats }
+
   mutating func render(_ row: SourceRow) throws -> RenderedPrompt {
     let examples = try examples(for: row)
     let turns =
@@ -92,7 +96,7 @@ struct TaskPrompts {
     let choices = continuations.isEmpty ? [] : rendered.choices ?? continuations
     return RenderedPrompt(
       text: try text(of: contexts[0], row), choices: choices, continuations: continuations,
-      references: references(rendered.gold, choices))
+      references: references(rendered.gold, choices), taskRow: rendered)
   }
 
   /// A plain text, or what the chat template makes of the record's own conversation or of the task's turns.

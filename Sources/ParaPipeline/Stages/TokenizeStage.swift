@@ -54,7 +54,8 @@ final class PromptBuilder {
       settings: try resolved(settings),
       stopStrings: StopStrings(settings.stopStrings + rendered.until, model.tokenizer),
       choices: rendered.choices, choiceTokens: choiceTokens, until: rendered.until,
-      references: rendered.references)
+      references: rendered.references, taskRow: rendered.taskRow,
+      scoredAnswers: tasks[row.task]?.repeats ?? 1)
   }
 
   /// How much memory the row's request needs, without loading its adapter, and the prompt's tokens.

@@ -4,6 +4,7 @@ public import ParaFlow
 import ParaJobs
 public import ParaReports
 import ParaResults
+import ParaTasks
 import Synchronization
 
 /// The end of a pipeline: writes its results into a folder.
@@ -39,7 +40,7 @@ public final class ResultWriter: Sendable {
         JSONOutput.line(PredictionRecord(row)), row: row.origin.number, to: .predictions)
       state.withLock { state in
         state.counts.add(row.value.completion)
-        state.scores.add(row.value)
+        state.scores.add(row)
       }
     case .failure(let failure):
       try ledger.append(JSONOutput.line(failure), row: failure.origin.number, to: .errors)
@@ -93,12 +94,13 @@ extension PredictionRecord.HypothesisRecord {
 }
 
 extension ScoreBook {
-  fileprivate mutating func add(_ scored: ScoredCompletion) {
-    let prompt = scored.completion.prompt
-    for (metric, value) in scored.scores {
-      add(
-        value, task: prompt.task, adapter: prompt.adapterName ?? Job.Adapter.noneName,
-        metric: metric)
+  fileprivate mutating func add(_ scored: Row<ScoredCompletion>) {
+    let prompt = scored.value.completion.prompt
+    for (entry, item) in scored.value.items {
+      let key = Key(
+        task: prompt.task, adapter: prompt.adapterName ?? Job.Adapter.noneName,
+        metric: entry.key.name)
+      add(item, row: scored.origin.number, of: entry.metric, key)
     }
   }
 }
