@@ -79,6 +79,7 @@ let package = Package(
     room(
       "ParaTasks",
       ["ParaScoring", "ParaSQL", "ParaJSON", "ParaJinja", .product(name: "Yams", package: "Yams")]),
+    room("ParaPredictions", ["ParaJSON"]),
     room("ParaResults", ["ParaFlow", "CParaZlib"]),
     room("ParaReports", ["ParaScoring"]),
     room("ParaFlow"),
@@ -166,6 +167,7 @@ let package = Package(
     ),
     tests(of: "ParaPrompts", ["ParaJSON", "ParaTokenizers"], resources: true),
     tests(of: "ParaTasks", ["ParaScoring", "ParaJSON", "ParaJinja"], resources: true),
+    tests(of: "ParaPredictions", ["ParaJSON"]),
     tests(of: "ParaResults", ["ParaFlow", "CParaZlib"]),
     tests(of: "ParaReports", ["ParaScoring"]),
     tests(of: "ParaInspection"),
