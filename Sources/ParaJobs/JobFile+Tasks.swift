@@ -98,8 +98,8 @@ extension JobFile {
         code: .wrongValue, file: task.node.file, line: task.node.line,
         message: "output_type \(task.outputType.rawValue) is not supported.")
     }
-    // They need probabilities without the prompt, tables, or what greedy search would give.
-    var unknown = ["acc_mutual_info", "sql_execution"]
+    // They need probabilities without the prompt, or what greedy search would give.
+    var unknown = ["acc_mutual_info"]
     if task.outputType == .multipleChoice, meaning == .harness { unknown.append("exact_match") }
     if let entry = task.metrics.first(where: { unknown.contains($0.name) }) {
       throw JobError(

@@ -1,6 +1,7 @@
 public import ParaAdapters
 public import ParaDecoding
 import ParaEngine
+import ParaJSON
 import ParaTasks
 public import ParaTokenizers
 
@@ -22,6 +23,8 @@ public struct Prompt: Sendable {
   public var references: [String]
   /// What the row asks for, with what is right.
   var taskRow: TaskRow?
+  /// What the row was made of, for filters and metrics that look into it.
+  var record: JSONObject = [:]
   /// How many answers of a row are scored: more than one where requests are repeated.
   var scoredAnswers = 1
 

@@ -26,7 +26,7 @@ public func score(_ tasks: [Job.Task]) -> Stage<Row<Completion>, Row<ScoredCompl
     }
     let items: [ScoreKey: MetricItem]
     do {
-      items = try scorer.items(of: row, completion.taskAnswers)
+      items = try scorer.items(of: row, completion.taskAnswers, record: prompt.record)
     } catch {
       throw RequestError.scoring(error)
     }

@@ -54,7 +54,7 @@ final class PromptBuilder {
       settings: try resolved(settings),
       stopStrings: StopStrings(settings.stopStrings + rendered.until, model.tokenizer),
       choices: rendered.choices, choiceTokens: choiceTokens, until: rendered.until,
-      references: rendered.references, taskRow: rendered.taskRow,
+      references: rendered.references, taskRow: rendered.taskRow, record: row.fields,
       scoredAnswers: tasks[row.task]?.repeats ?? 1)
   }
 
